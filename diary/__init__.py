@@ -1,0 +1,3 @@
+"""Pijndagboek: the pain diary of a neuromodulation centre."""
+
+__version__ = "0.1.0"

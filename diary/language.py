@@ -1,0 +1,51 @@
+"""Languages: catalogues read straight from the .po files, so none can be stale.
+
+Pure of any web framework: the web, the reminders and the exchange floor all speak through it.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from functools import cache
+from io import BytesIO
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from diary import assets
+
+# In the order in which a person is offered them. English is the language of the message ids.
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+SOURCE = "en"
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
+    """Mark `message` for translation where it stands; it is translated where it is shown."""
+    return message
+
+
+@cache
+def catalogue(language: str) -> _gettext.NullTranslations:
+    """Return the translations for `language`; the message ids themselves for English."""
+    path = assets.folder("translations") / language / "LC_MESSAGES" / "messages.po"
+    if language == SOURCE or not path.is_file():
+        return _gettext.NullTranslations()
+    with path.open("rb") as source:
+        messages = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def locale(language: str) -> Locale:
+    """Return Babel's locale; English is the European kind, with day before month."""
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+def known(language: str | None, otherwise: str = "nl") -> str:
+    """Return `language` when the product speaks it, else `otherwise`."""
+    return language if language in LANGUAGES else otherwise
