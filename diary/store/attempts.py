@@ -1,0 +1,55 @@
+"""Guesses at passwords and codes, counted in the database so that every web process sees them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import col
+
+from diary.store.database import Unit
+from diary.store.tables import Attempt
+
+MOST_FAILURES = 5
+COUNTED_FOR = timedelta(minutes=15)
+
+
+def attempts_left(unit: Unit, kind: str, subject: str) -> int:
+    """Return how many guesses (0 to 5) are left for `subject`, a log-in name or an address.
+
+    `kind` is "login" or "activation". To count parallel guesses too, call this and
+    `note_attempt(…, succeeded=False)` in one write unit *before* looking at the secret, and
+    `note_attempt(…, succeeded=True)` when it was right: that wipes the slate.
+    """
+    digest = _digest(unit, kind, subject)
+    if not unit.is_sqlite:
+        # Two processes that count the same subject take turns.
+        unit.session.execute(
+            select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], signed=True)))
+        )
+    failures: int = unit.session.execute(
+        select(func.count()).where(
+            col(Attempt.subject_hash) == digest,
+            col(Attempt.succeeded).is_(False),
+            col(Attempt.at) > unit.now - COUNTED_FOR,
+        )
+    ).scalar_one()
+    return max(0, MOST_FAILURES - failures)
+
+
+def note_attempt(unit: Unit, kind: str, subject: str, succeeded: bool) -> None:
+    """Write one guess down; a right one clears the failures, and old ones are forgotten."""
+    digest = _digest(unit, kind, subject)
+    old = col(Attempt.at) <= unit.now - COUNTED_FOR
+    forgotten = (col(Attempt.succeeded).is_(False)) if succeeded else old
+    unit.session.execute(delete(Attempt).where(col(Attempt.subject_hash) == digest, forgotten))
+    unit.session.execute(
+        insert(Attempt).values(
+            id=uuid4(), kind=kind, subject_hash=digest, at=unit.now, succeeded=succeeded
+        )
+    )
+
+
+def _digest(unit: Unit, kind: str, subject: str) -> bytes:
+    return unit.vault.digest(f"attempt:{kind}:{subject.strip().casefold()}")

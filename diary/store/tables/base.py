@@ -1,0 +1,84 @@
+"""Column types and naming shared by all tables.
+
+Every table carries `centre_id` first in its primary key and in its foreign keys: a row can never
+point at a row of another centre, and the tables can be distributed by centre (architecture 13).
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Enum, ForeignKeyConstraint, Integer, TypeDecorator
+from sqlmodel import SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the store; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC on the way in (SQLite keeps no offset, so it is dropped there)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the store")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
+        """Return an aware UTC datetime on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WholeNumber(TypeDecorator[int]):
+    """An integer that is one: neither database rounds or keeps a fraction in it unseen."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: int | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> int | None:
+        """Refuse everything but an int (SQLite would keep 7.3, PostgreSQL would make it 7)."""
+        if value is not None and type(value) is not int:
+            raise ValueError("a whole number is expected")
+        return value
+
+
+def words(kind: type[StrEnum], name: str) -> Enum:
+    """Return a text column type that holds the values of `kind`, guarded by a CHECK `name`."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def points_at(table: str, *columns: str, keys: Iterable[str] = ("id",), **kw: Any) -> Any:
+    """Return a foreign key to `table` that starts with the centre."""
+    return ForeignKeyConstraint(
+        ["centre_id", *columns], [f"{table}.centre_id", *(f"{table}.{key}" for key in keys)], **kw
+    )

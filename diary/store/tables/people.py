@@ -1,0 +1,98 @@
+"""Patients, who treats them, and their phones."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from diary.store.tables.base import UtcDateTime, points_at
+
+
+class Patient(SQLModel, table=True):
+    """A patient; everything that tells who it is stands sealed (MultiFernet)."""
+
+    __table_args__ = (points_at("site", "site_id"),)
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    site_id: UUID
+    name: bytes
+    hospital_number: bytes
+    birth_date: bytes
+    email: bytes | None = None
+    language: str = "nl"
+    timezone: str = "Europe/Amsterdam"
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class TreatmentRelation(SQLModel, table=True):
+    """A staff member treats a patient: the only ground on which a diary may be read."""
+
+    __tablename__ = "treatment_relation"
+    __table_args__ = (
+        points_at("staff", "staff_id"),
+        points_at("patient", "patient_id"),
+        Index(None, "centre_id", "staff_id", "patient_id"),
+    )
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    staff_id: UUID
+    patient_id: UUID
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ActivationCode(SQLModel, table=True):
+    """A single-use code from the letter; good together with the birth date, for seven days."""
+
+    __tablename__ = "activation_code"
+    __table_args__ = (points_at("patient", "patient_id"), Index(None, "code_hash", unique=True))
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    patient_id: UUID
+    code_hash: bytes
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Phone(SQLModel, table=True):
+    """An activated phone (or browser) of a patient, known by the hash of its token."""
+
+    __table_args__ = (points_at("patient", "patient_id"), Index(None, "token_hash", unique=True))
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    patient_id: UUID
+    token_hash: bytes
+    activated_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PushSubscription(SQLModel, table=True):
+    """Where Web Push reaches a phone; the address is sealed, its hash finds it again."""
+
+    __tablename__ = "push_subscription"
+    __table_args__ = (
+        points_at("phone", "phone_id"),
+        points_at("patient", "patient_id"),
+        Index(None, "centre_id", "endpoint_hash", unique=True),
+    )
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    phone_id: UUID
+    patient_id: UUID
+    endpoint: bytes
+    endpoint_hash: bytes
+    p256dh: str
+    auth: bytes
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    renewed_at: datetime = Field(sa_type=UtcDateTime)
+    # The push service said that this address is gone (404, 410).
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,109 @@
+"""Prompts, the reminders for them, and the worker's pulse."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from diary.store.tables.base import UtcDateTime, points_at, words
+
+
+class Channel(StrEnum):
+    """A way to reach a patient."""
+
+    WEB_PUSH = "web_push"
+    EMAIL = "email"
+
+
+class ReminderState(StrEnum):
+    """Where a reminder stands; everything but planned and claimed is final.
+
+    planned → claimed → sent | failed | unknown; planned → expired | cancelled.
+    `unknown`: a worker died while it held the claim, so it may or may not have been sent.
+    """
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Prompt(SQLModel, table=True):
+    """One planned measurement of one diary day, asked of one patient."""
+
+    __table_args__ = (
+        points_at("patient", "patient_id"),
+        points_at("pathway", "pathway_id"),
+        points_at("phase", "phase_id"),
+        UniqueConstraint("centre_id", "pathway_id", "diary_day", "moment"),
+        Index(None, "centre_id", "closes_at"),
+    )
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    patient_id: UUID
+    pathway_id: UUID
+    phase_id: UUID
+    diary_day: date
+    moment: str
+    night: bool = False
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    opens_at: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The plan or the phase changed: this moment is no longer asked.
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Reminder(SQLModel, table=True):
+    """One step of the ladder for one prompt over one channel: sent at most once."""
+
+    __table_args__ = (
+        points_at("prompt", "prompt_id"),
+        points_at("patient", "patient_id"),
+        UniqueConstraint("centre_id", "prompt_id", "step", "channel"),
+        Index(
+            "ix_reminder_unsent",
+            "send_at",
+            postgresql_where=text("state = 'planned'"),
+            sqlite_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_reminder_claimed",
+            "claimed_at",
+            postgresql_where=text("state = 'claimed'"),
+            sqlite_where=text("state = 'claimed'"),
+        ),
+    )
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    prompt_id: UUID
+    patient_id: UUID
+    step: int
+    channel: Channel = Field(sa_type=words(Channel, "channel"))
+    state: ReminderState = Field(
+        default=ReminderState.PLANNED, sa_type=words(ReminderState, "state")
+    )
+    send_at: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 0
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    claimed_by: str | None = None
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Why it failed, expired or was cancelled: a code, never a text with health data.
+    reason: str | None = None
+
+
+class WorkerTick(SQLModel, table=True):
+    """The pulse of a worker process; /readyz looks at the youngest one."""
+
+    __tablename__ = "worker_tick"
+
+    worker: str = Field(primary_key=True)
+    ticked_at: datetime = Field(sa_type=UtcDateTime)
