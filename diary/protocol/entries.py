@@ -1,0 +1,93 @@
+"""Entries: answers of a patient, and how each is placed in the plan of moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from diary.protocol.days import diary_day_of
+from diary.protocol.moments import Moment, Plan, plan_of
+from diary.protocol.scales import Scale, Source
+from diary.protocol.versions import NVA_2020, Parameters
+
+
+class Kind(StrEnum):
+    """What an entry is in the plan. Only `scheduled` ones are ever counted by a verdict."""
+
+    SCHEDULED = "scheduled"
+    """Inside the window of its moment."""
+    EXTRA = "extra"
+    """The patient's own initiative, outside every window."""
+    LATE = "late"
+    """A moment filled in after its window closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer: scores per pain site, measured at an instant or, on paper, for a moment.
+
+    It has `measured_at` (aware, with the phone's offset), or `diary_day` and `moment`. `kind`,
+    and the day and the moment of a phone entry, follow from the plan where they are None.
+    `scale` None means the pathway's. A withdrawn entry is kept and never counted.
+    """
+
+    id: str | None
+    measured_at: datetime | None
+    diary_day: date | None
+    moment: str | None
+    scores: Mapping[str, Fraction]
+    scale: Scale | None = None
+    kind: Kind | None = None
+    source: str = Source.PHONE
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an entry belongs: its diary day, its moment (None for an extra one) and its kind."""
+
+    diary_day: date
+    moment: str | None
+    kind: Kind
+
+
+def place(
+    measured_at: datetime,
+    moments: Sequence[Moment],
+    zone: ZoneInfo,
+    late: bool = False,
+    moment: str | None = None,
+    parameters: Parameters = NVA_2020,
+) -> Placement:
+    """Return the place of a phone entry measured at an aware instant.
+
+    `late`: the patient says that a missed moment is filled in; `moment` names it, else it is the
+    latest closed one of that diary day. Without `late`: scheduled inside a window (that of
+    `moment`, when named), late for a named moment that has closed, else extra. A named moment
+    that has not opened yet cannot be filled in afterwards: extra.
+    """
+    return place_in(plan_of(tuple(moments), zone, parameters), measured_at, late, moment)
+
+
+def place_in(
+    plan: Plan, measured_at: datetime, late: bool = False, moment: str | None = None
+) -> Placement:
+    """Do what `place` does, in a plan that is at hand."""
+    instant = measured_at.astimezone(UTC)
+    day = diary_day_of(instant, plan.zone)
+    closed = None
+    for planned in plan.day(day):
+        named = moment is None or planned.moment.name == moment
+        if not named or instant < planned.opens_utc:
+            continue
+        if instant < planned.closes_utc and not late:
+            return Placement(day, planned.moment.name, Kind.SCHEDULED)
+        if instant >= planned.closes_utc or moment is not None:
+            closed = planned.moment.name
+    if closed is not None and (late or moment is not None):
+        return Placement(day, closed, Kind.LATE)
+    return Placement(day, None, Kind.EXTRA)
