@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import keyword
 from importlib import import_module
 
 import click
 
 import diary
 
-# verb → module that holds a click command of the same name ("-" becomes "_").
+# verb → what it does. The module `diary.cli.VERB` holds a click command of the module's own name
+# ("-" becomes "_", and a Python keyword gets one at its end).
 VERBS = {
-    "assess": "diary.cli.assess",
-    "moments": "diary.cli.moments",
-    "serve": "diary.cli.serve",
-    "worker": "diary.cli.worker",
-    "init": "diary.cli.init",
-    "upgrade": "diary.cli.upgrade",
-    "demo-data": "diary.cli.demo_data",
-    "invite": "diary.cli.invite",
-    "export": "diary.cli.export",
-    "import": "diary.cli.import_",
+    "assess": "What the protocol says of a diary in a file.",
+    "moments": "The planned measurements of a diary in a file.",
+    "init": "Make keys, database and the first administrator.",
+    "upgrade": "Bring the database up to this version.",
+    "serve": "Serve the web application.",
+    "worker": "Send the reminders.",
+    "invite": "Print a new activation code for a patient.",
+    "import": "Read a diary into the store.",
+    "export": "Write a patient's diary to a file.",
+    "demo-data": "Make invented patients.",
 }
 
 
@@ -34,11 +36,17 @@ class LazyGroup(click.Group):
         """Import and return the command of `cmd_name`, or None when there is no such verb."""
         if cmd_name not in VERBS:
             return None
-        module = import_module(VERBS[cmd_name])
-        name = module.__name__.rpartition(".")[2]
-        command = getattr(module, name)
+        name = cmd_name.replace("-", "_")
+        if keyword.iskeyword(name):
+            name += "_"
+        command = getattr(import_module(f"diary.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
