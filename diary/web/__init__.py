@@ -1,0 +1,1 @@
+"""Pages and API: where people come in."""

@@ -1,0 +1,62 @@
+"""What a request needs from the application: store, clock and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, current_app, request
+
+from diary.clock import Clock
+from diary.settings import Settings
+from diary.store.database import Database, Unit
+from diary.store.scope import Scope
+
+_KEY = "diary"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The three things that `create_app` was given."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+
+def wire(app: Flask, wiring: Wiring) -> None:
+    """Attach the wiring to a Flask application."""
+    app.extensions[_KEY] = wiring
+
+
+def wiring() -> Wiring:
+    """Return the wiring of the application at hand."""
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Wiring)
+    return found
+
+
+def now() -> datetime:
+    """Return the present instant of the injected clock."""
+    return wiring().clock()
+
+
+@contextmanager
+def reading(scope: Scope | None) -> Iterator[Unit]:
+    """Open a reading transaction on behalf of `scope`."""
+    with wiring().database.read(scope, now=now()) as unit:
+        yield unit
+
+
+@contextmanager
+def writing(scope: Scope | None) -> Iterator[Unit]:
+    """Open a writing transaction on behalf of `scope`."""
+    with wiring().database.write(scope, now=now()) as unit:
+        yield unit
+
+
+def access_point() -> str:
+    """Return where the request came in, for the access log: the route, never the query."""
+    return f"{request.method} {request.url_rule.rule if request.url_rule else 'unknown'}"

@@ -1,0 +1,52 @@
+"""Is the process alive, is the product ready, and figures for Prometheus."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, jsonify
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from diary.store import migrations, reminders
+from diary.web.context import now, reading, wiring
+
+# The worker ticks every 30 s; three minutes of silence is an alarm (quality.md, fault 7).
+WORKER_SILENCE = timedelta(minutes=3)
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Say that this process answers."""
+    return jsonify(status="alive")
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say whether database, migrations and worker are in order; 503 names what is not."""
+    problems = _problems()
+    return jsonify(status="not ready" if problems else "ready", problems=problems), (
+        503 if problems else 200
+    )
+
+
+def _problems() -> list[str]:
+    try:
+        if not migrations.is_current(wiring().database.engine):
+            return ["migrations"]
+        with reading(None) as unit:
+            tick = reminders.last_tick(unit)
+    except SQLAlchemyError:
+        return ["database"]
+    if tick is None or now() - tick > WORKER_SILENCE:
+        return ["worker"]
+    return []
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Return the figures of this process as Prometheus text."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,112 @@
+"""The language of a request, and words, dates and numbers in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Blueprint, Flask, g, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from diary import language as languages
+from diary.store import accounts
+from diary.web.context import writing
+
+COOKIE = "diary_language"
+YEAR = 365 * 24 * 3600
+
+blueprint = Blueprint("language", __name__)
+
+
+def install(app: Flask) -> None:
+    """Teach the templates of `app` to speak: `_()`, `ngettext()` and the date filters."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(
+        day=day, day_short=day_short, clock=clock, moment_in=moment_in, number=number
+    )
+    app.jinja_env.globals.update(
+        language=current, languages=languages.LANGUAGES, text_direction=text_direction
+    )
+    app.register_blueprint(blueprint)
+
+
+def current() -> str:
+    """Return the language of this request: the person's own, the cookie's, or the browser's."""
+    if "language" not in g:
+        g.language = _choose()
+    return str(g.language)
+
+
+def _choose() -> str:
+    own = getattr(current_user, "language", None)
+    if own in languages.LANGUAGES:
+        return str(own)
+    cookie = request.cookies.get(COOKIE)
+    if cookie in languages.LANGUAGES:
+        return str(cookie)
+    return request.accept_languages.best_match(list(languages.LANGUAGES)) or "nl"
+
+
+def text_direction() -> str:
+    """Return "rtl" for a language written from right to left, else "ltr"."""
+    return languages.locale(current()).text_direction
+
+
+def gettext(message: str) -> str:
+    """Return `message` in the language of this request."""
+    return languages.catalogue(current()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Return the form of the message that fits `count`."""
+    return languages.catalogue(current()).ngettext(singular, plural, count)
+
+
+_ = gettext
+
+
+def day(value: date) -> str:
+    """Return "zaterdag 21 november"."""
+    return format_date(value, "EEEE d MMMM", locale=languages.locale(current()))
+
+
+def day_short(value: date) -> str:
+    """Return "21 nov 2026"."""
+    return format_date(value, "d MMM y", locale=languages.locale(current()))
+
+
+def clock(value: time | datetime) -> str:
+    """Return "08:00", in the zone that the value carries."""
+    return format_time(value, "HH:mm", locale=languages.locale(current()))
+
+
+def moment_in(value: datetime, zone: ZoneInfo) -> str:
+    """Return "21 nov 2026 08:04" on the wall clock of `zone`."""
+    return format_datetime(
+        value.astimezone(zone), "d MMM y HH:mm", locale=languages.locale(current())
+    )
+
+
+def number(value: float | int) -> str:
+    """Return a number with the decimal sign of the language."""
+    return format_decimal(value, locale=languages.locale(current()))
+
+
+@blueprint.post("/language")
+def choose() -> BaseResponse:
+    """Remember the language a person picked, on this device and, when signed in, for ever."""
+    wanted = languages.known(request.form.get("language"), otherwise=current())
+    if current_user.is_authenticated:
+        with writing(current_user.scope) as unit:
+            accounts.set_language(unit, wanted)
+    back = request.form.get("back", "/")
+    # Only a path of our own: "//elsewhere" would lead away.
+    response = redirect(back if back.startswith("/") and not back.startswith("//") else "/", 303)
+    response.set_cookie(
+        COOKIE, wanted, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response
