@@ -39,14 +39,18 @@ class Settings(BaseSettings):
     )
     vapid_private_key: SecretStr = Field(description="EC key for Web Push, url-safe base64 or PEM")
     vapid_subject: str = Field(description="mailto: address that push services may write to")
-    push_hosts: Annotated[tuple[str, ...], NoDecode] = PUSH_HOSTS
+    push_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=PUSH_HOSTS, description="Hosts that a push may be sent to"
+    )
 
     smtp_host: str = Field(default="", description="Empty: no e-mail is sent")
-    smtp_port: int = 587
-    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
-    mail_from: str = "pijndagboek@localhost"
+    smtp_port: int = Field(default=587, description="Port of that server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection is protected: starttls, tls or none"
+    )
+    smtp_user: str = Field(default="", description="Empty: the server asks for no log-in")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password of that user")
+    mail_from: str = Field(default="pijndagboek@localhost", description="Sender of the e-mails")
 
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="Reverse proxies in front")
     demo: bool = Field(default=False, description="Demo: reminders are printed, not sent")
