@@ -1,6 +1,7 @@
 """What the store says when it cannot do what was asked.
 
-Texts are English message ids, marked for the catalogues; the web translates them.
+Texts are English message ids with named %-placeholders, marked for the catalogues; the web
+translates them and fills `values` in.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ from diary.protocol.messages import N_
 
 
 class StoreError(Exception):
-    """Any expected failure; its text may be shown to a person once translated."""
+    """Any expected failure; `text` filled with `values` may be shown to a person."""
+
+    def __init__(self, text: str, values: Mapping[str, object] | None = None) -> None:
+        self.text = text
+        self.values = dict(values or {})
+        super().__init__(text % self.values)
 
 
 class NotFound(StoreError):  # noqa: N818 - reads as what it says
@@ -22,11 +28,7 @@ class NotFound(StoreError):  # noqa: N818 - reads as what it says
 
 
 class Conflict(StoreError):  # noqa: N818 - reads as what it says
-    """Somebody else changed it first; `what_changed` says what it is now."""
-
-    def __init__(self, what_changed: str) -> None:
-        super().__init__(what_changed)
-        self.what_changed = what_changed
+    """Somebody else changed it first; the text says what it is now."""
 
 
 class Refused(StoreError):  # noqa: N818 - reads as what it says
@@ -35,8 +37,13 @@ class Refused(StoreError):  # noqa: N818 - reads as what it says
     `code` is for programs, `text` for people; `fields` gives the text for each field at fault.
     """
 
-    def __init__(self, code: str, text: str, fields: Mapping[str, str] | None = None) -> None:
-        super().__init__(text)
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        values: Mapping[str, object] | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(text, values)
         self.code = code
-        self.text = text
         self.fields = dict(fields or {})

@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(
         self,
         value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,
     ) -> datetime | None:
         """Return an aware UTC datetime on the way out."""
         if value is None:
@@ -57,7 +57,7 @@ class WholeNumber(TypeDecorator[int]):
     def process_bind_param(
         self,
         value: int | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,
     ) -> int | None:
         """Refuse everything but an int (SQLite would keep 7.3, PostgreSQL would make it 7)."""
         if value is not None and type(value) is not int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from diary.store.tables.base import UtcDateTime, points_at
@@ -12,13 +12,18 @@ from diary.store.tables.base import UtcDateTime, points_at
 class Patient(SQLModel, table=True):
     """A patient; everything that tells who it is stands sealed (MultiFernet)."""
 
-    __table_args__ = (points_at("site", "site_id"),)
+    __table_args__ = (
+        points_at("site", "site_id"),
+        UniqueConstraint("centre_id", "hospital_number_hash"),
+    )
 
     centre_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
     site_id: UUID
     name: bytes
     hospital_number: bytes
+    # Sealing gives another text each time; the hash keeps one patient from being enrolled twice.
+    hospital_number_hash: bytes
     birth_date: bytes
     email: bytes | None = None
     language: str = "nl"
@@ -33,7 +38,16 @@ class TreatmentRelation(SQLModel, table=True):
     __table_args__ = (
         points_at("staff", "staff_id"),
         points_at("patient", "patient_id"),
-        Index(None, "centre_id", "staff_id", "patient_id"),
+        # Once at a time for each pair.
+        Index(
+            "uq_treatment_relation_current",
+            "centre_id",
+            "staff_id",
+            "patient_id",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+            sqlite_where=text("until IS NULL"),
+        ),
     )
 
     centre_id: UUID = Field(primary_key=True)
