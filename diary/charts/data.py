@@ -1,0 +1,105 @@
+"""What a trend chart shows of one pain site, ready to draw; `readings` fills it from a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Mark(StrEnum):
+    """How a measurement is drawn. Filled marks count in the weighted score, hollow ones do not."""
+
+    COUNTED = "counted"
+    PAPER = "paper"
+    EXTRA = "extra"
+    LATE = "late"
+    PAPER_ASIDE = "paper_aside"
+
+
+class WindowRole(StrEnum):
+    """Which of the two windows of a comparison a weighted score belongs to."""
+
+    BASELINE = "baseline"
+    TRIAL = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place on the time axis: a diary day and the part of it that has passed (0 up to 1)."""
+
+    day: date
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One measurement: where, how much (in points or millimetres), and how it is drawn."""
+
+    at: Moment
+    score: Fraction
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class DayMean:
+    """The mean of a day's counted measurements."""
+
+    day: date
+    score: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase in whole diary days, both ends included; `kind` as in a case file."""
+
+    kind: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Four days that are compared; `shown` is the protocol's own rounding of `score`.
+
+    `score` and `shown` are None with too little data; `low` and `high` are the bounds.
+    """
+
+    role: WindowRole
+    first_day: date
+    last_day: date
+    score: Fraction | None = None
+    shown: str | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The score at which the rule is just met, from the first trial day to the last.
+
+    `percent` is what of the baseline it is (50), `shown` the rounded score.
+    """
+
+    score: Fraction
+    shown: str
+    percent: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TrendData:
+    """One pain site on one scale; everything in time order. `now` is where the data stop."""
+
+    site: str
+    scale: str
+    maximum: int
+    phases: tuple[Phase, ...]
+    points: tuple[Point, ...]
+    missing: tuple[Moment, ...]
+    day_means: tuple[DayMean, ...]
+    windows: tuple[Window, ...]
+    threshold: Threshold | None
+    now: Moment

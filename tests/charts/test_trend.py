@@ -1,0 +1,140 @@
+"""The trend chart: same input, same bytes; every mark there; nothing outside the picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from diary.charts.data import Mark, TrendData
+from diary.charts.legend import MARKS
+from diary.charts.scale import lay_out
+from diary.charts.svg import etag
+from diary.charts.theme import PALETTES, Theme
+from diary.charts.trend import NARROW, WIDE, Size, trend_figure, trend_svg
+from tests.charts.examples import dutch, patient
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def draw(data: TrendData, theme: Theme = Theme.LIGHT, size: Size = WIDE) -> str:
+    return trend_svg(data, dutch, "nl", theme, size).decode()
+
+
+def texts(svg: str) -> list[str]:
+    return [e.text or "" for e in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_same_data_give_the_same_bytes(theme: Theme, size: Size) -> None:
+    data = patient(gap=40, paper=True, seed=3)
+    assert draw(data, theme, size) == draw(data, theme, size)
+    assert draw(data, theme, size) != draw(patient(seed=4), theme, size)
+
+
+def test_the_file_holds_no_date_no_font_and_no_metadata() -> None:
+    svg = draw(patient())
+    assert not re.search(r"<metadata|Matplotlib|DejaVu|20\d\d-\d\d-\d\d", svg)
+    assert 'width="900" height="360"' in svg
+
+
+def test_every_kind_of_mark_has_its_own_shape_and_only_what_counts_is_filled() -> None:
+    shapes = {(style.shape, style.filled) for style in MARKS.values()}
+    assert len(shapes) == len(MARKS)
+    assert {mark for mark, style in MARKS.items() if style.filled} == {Mark.COUNTED, Mark.PAPER}
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_every_measurement_is_drawn_and_named(mark: Mark) -> None:
+    data = patient()
+    points = tuple(replace(point, mark=mark) for point in data.points)
+    figure = trend_figure(replace(data, points=points), dutch, "nl", Theme.LIGHT, WIDE)
+    shape = MARKS[mark].shape
+    drawn = [len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == shape]
+    assert drawn == [len(points), 1]  # the marks, and the sample in the legend
+
+
+def test_the_words_are_the_readers() -> None:
+    words = texts(draw(patient(gap=40)))
+    assert {"Intake", "Proefstimulatie", "2 mrt", "40 d", "50 %", "gemist"} <= set(words)
+    assert any(re.fullmatch(r"uitgangswaarde \d,\d", word) for word in words)
+
+
+def _pictures() -> Iterator[tuple[TrendData, Size]]:
+    for size in (WIDE, NARROW):
+        yield patient(), size
+        yield patient(gap=40, paper=True, seed=3), size
+        yield patient(maximum=100, running=4, seed=4), size
+        yield patient(trial_days=28, intake_days=7, gap=0, missing=0.4, paper=True), size
+
+
+@pytest.mark.parametrize("data,size", list(_pictures()))
+def test_no_words_leave_the_picture_or_lie_on_one_another(data: TrendData, size: Size) -> None:
+    figure = trend_figure(data, dutch, "nl", Theme.LIGHT, size)
+    figure.draw_without_rendering()
+    boxes = [
+        (text.get_text(), text.get_window_extent())
+        for text in figure.axes[0].texts
+        if text.get_text() != "nu"
+    ]
+    for text, box in boxes:
+        assert box.x0 >= 0, text
+        assert box.x1 <= size.width, text
+        assert box.y0 >= 0, text
+        assert box.y1 <= size.height, text
+    for index, (text, box) in enumerate(boxes):
+        for other, its_box in boxes[:index]:
+            overlap = (
+                min(box.x1, its_box.x1) - max(box.x0, its_box.x0),
+                min(box.y1, its_box.y1) - max(box.y0, its_box.y0),
+            )
+            # A pixel or two of empty line height may be shared.
+            assert min(overlap) <= 3, (text, other)
+
+
+def test_a_long_silence_is_cut_and_the_days_keep_their_width() -> None:
+    near, far = (lay_out(patient(gap=gap), 0, 900, 0, 300) for gap in (0, 40))
+    assert [days for *_edges, days in far.breaks()] == [40]
+    assert near.breaks() == []
+    widths = {round((run.right - run.left) / run.days, 6) for run in far.runs}
+    assert len(widths) == 1
+    assert far.runs[-1].right == pytest.approx(900)
+
+
+def test_a_diary_without_entries_is_an_empty_picture() -> None:
+    empty = replace(
+        patient(), points=(), missing=(), day_means=(), windows=(), threshold=None, phases=()
+    )
+    assert "<svg" in draw(empty)
+
+
+def test_the_key_changes_with_everything_that_changes_the_picture() -> None:
+    key = etag(12, "2026-03-20", "nl", "light", 900)
+    assert key == etag(12, "2026-03-20", "nl", "light", 900)
+    assert len({key, etag(13, "2026-03-20", "nl", "light", 900), etag(12, "nl")}) == 3
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_words_and_marks_stand_out_from_every_ground(theme: Theme) -> None:
+    palette = PALETTES[theme]
+    for ground in (palette.paper, palette.phase, palette.window):
+        for words in (palette.ink, palette.mean, palette.threshold):
+            assert _contrast(words, ground) >= 4.5, (words, ground)
+        for mark in ("counted", "on_paper", "extra", "late", "missing"):
+            assert _contrast(getattr(palette, mark), ground) >= 2.7, (mark, ground)
+    assert _contrast(palette.quiet, palette.paper) >= 4.5
