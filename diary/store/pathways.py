@@ -57,6 +57,7 @@ class PathwayView:
     indication: str | None
     scale: Scale
     sites: tuple[str, ...]
+    primary_site: str
     moments: tuple[Moment, ...]
     med_table: str
     pain_since: date | None
@@ -70,11 +71,6 @@ class PathwayView:
     def zone(self) -> ZoneInfo:
         """The time zone in which the patient lives by the plan."""
         return ZoneInfo(self.timezone)
-
-    @property
-    def primary_site(self) -> str:
-        """The pain site on which every rule is judged."""
-        return self.sites[0]
 
     @property
     def parameters(self) -> Parameters:
@@ -99,6 +95,7 @@ _COLUMNS = select(
     col(Pathway.indication),
     col(Pathway.scale),
     col(Pathway.sites),
+    col(Pathway.primary_site),
     col(Pathway.moments),
     col(Pathway.med_table),
     col(Pathway.pain_since),

@@ -55,6 +55,8 @@ class EntryRow(SQLModel, table=True):
     # SHA-256 of the canonical body: the same id with another body is refused.
     body_hash: bytes
     note: bytes | None = None
+    # The id it had in the file it was imported from, where that was no UUID.
+    imported_as: str | None = None
 
 
 class ScoreRow(SQLModel, table=True):

@@ -38,8 +38,9 @@ class Pathway(SQLModel, table=True):
     timezone: str
     indication: str | None = None
     scale: Scale = Field(sa_type=words(Scale, "scale"))
-    # Names of the pain sites, the primary one first.
+    # Names of the pain sites, in the order in which the patient is asked.
     sites: list[str] = Field(sa_type=JSON)
+    primary_site: str
     # [{"name", "time": "HH:MM", "night": bool}], as in a case file.
     moments: list[dict[str, Any]] = Field(sa_type=JSON)
     med_table: str = "nl-2019"

@@ -41,7 +41,14 @@ class Prompt(SQLModel, table=True):
         points_at("pathway", "pathway_id"),
         points_at("phase", "phase_id"),
         UniqueConstraint("centre_id", "pathway_id", "diary_day", "moment"),
-        Index(None, "centre_id", "closes_at"),
+        # What the worker looks for, over all centres: due and not answered.
+        Index(
+            "ix_prompt_unanswered",
+            "due_at",
+            postgresql_where=text("answered_at IS NULL AND cancelled_at IS NULL"),
+            sqlite_where=text("answered_at IS NULL AND cancelled_at IS NULL"),
+        ),
+        Index(None, "centre_id", "patient_id", "closes_at"),
     )
 
     centre_id: UUID = Field(primary_key=True)
@@ -61,7 +68,10 @@ class Prompt(SQLModel, table=True):
 
 
 class Reminder(SQLModel, table=True):
-    """One step of the ladder for one prompt over one channel: sent at most once."""
+    """One step of the ladder for one prompt over one channel: sent at most once.
+
+    A row that was never claimed may be deleted when the plan changes; others stay for ever.
+    """
 
     __table_args__ = (
         points_at("prompt", "prompt_id"),
@@ -91,7 +101,8 @@ class Reminder(SQLModel, table=True):
         default=ReminderState.PLANNED, sa_type=words(ReminderState, "state")
     )
     send_at: datetime = Field(sa_type=UtcDateTime)
-    closes_at: datetime = Field(sa_type=UtcDateTime)
+    # From then on it is not sent: the next step takes over, or the window has closed.
+    expires_at: datetime = Field(sa_type=UtcDateTime)
     attempts: int = 0
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     claimed_by: str | None = None

@@ -1,0 +1,197 @@
+"""The access log after NEN 7513: append-only, and hash-chained within each centre.
+
+The hashes are keyed with the vault's pepper: who can write in the database but does not hold the
+key cannot make a chain that verifies. Rows cut off at the very end do not break the chain; the
+last number, kept elsewhere (a backup, a report), shows those.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from diary.store.database import Unit
+from diary.store.scope import TREATING
+from diary.store.tables import AccessLog, Action, Centre, Patient, Role
+
+# Before the first row of a centre.
+NO_HASH = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """One line of the log, as an auditor or the patient reads it."""
+
+    number: int
+    at: datetime
+    event: str
+    action: Action
+    actor_id: UUID | None
+    role: Role | None
+    on_behalf_of: UUID | None
+    access_point: str
+    patient_id: UUID | None
+    object: str | None
+    authorised: bool
+    treatment_relation: bool
+    consent: bool
+    emergency: bool
+
+
+_COLUMNS = (
+    col(AccessLog.number),
+    col(AccessLog.at),
+    col(AccessLog.event),
+    col(AccessLog.action),
+    col(AccessLog.actor_id),
+    col(AccessLog.role),
+    col(AccessLog.on_behalf_of),
+    col(AccessLog.access_point),
+    col(AccessLog.patient_id),
+    col(AccessLog.object),
+    col(AccessLog.authorised),
+    col(AccessLog.treatment_relation),
+    col(AccessLog.consent),
+    col(AccessLog.emergency),
+)
+
+
+def log(
+    unit: Unit,
+    event: str,
+    action: Action,
+    *,
+    access_point: str,
+    patient_id: UUID | None = None,
+    object: str | None = None,  # noqa: A002 - NEN 7513's own word
+    authorised: bool = True,
+    treatment_relation: bool | None = None,
+    consent: bool = True,
+    emergency: bool = False,
+    on_behalf_of: UUID | None = None,
+) -> None:
+    """Add a row to the centre's log: who (the scope) did `event` to whose data, and from where.
+
+    `object` names what was touched ("entry 2f6c…"), never its content. `treatment_relation` is
+    looked up when not given. Rows of one centre take turns until the commit, so let this be the
+    last command of a transaction.
+    """
+    scope = unit.within
+    unit.session.execute(
+        select(col(Centre.id))
+        .where(col(Centre.id) == scope.centre_id)
+        .with_for_update(key_share=True)
+    )
+    last = unit.session.execute(
+        select(col(AccessLog.number), col(AccessLog.hash))
+        .where(col(AccessLog.centre_id) == scope.centre_id)
+        .order_by(col(AccessLog.number).desc())
+        .limit(1)
+    ).first()
+    if treatment_relation is None:
+        treatment_relation = _related(unit, patient_id)
+    values: dict[str, Any] = {
+        "centre_id": scope.centre_id,
+        "number": 1 if last is None else last.number + 1,
+        # The log tells time to the second (NEN 7513).
+        "at": unit.now.astimezone(UTC).replace(microsecond=0),
+        "event": event,
+        "action": action,
+        "actor_id": scope.staff_id or scope.patient_id,
+        "role": scope.role,
+        "on_behalf_of": on_behalf_of,
+        "access_point": access_point,
+        "patient_id": patient_id,
+        "object": object,
+        "authorised": authorised,
+        "treatment_relation": treatment_relation,
+        "consent": consent,
+        "emergency": emergency,
+        "previous_hash": NO_HASH if last is None else last.hash,
+    }
+    values["hash"] = _hash(unit, values)
+    unit.session.execute(insert(AccessLog).values(values))
+
+
+def verify(unit: Unit) -> list[int]:
+    """Return the numbers in the centre's log that do not verify; empty when the chain is whole.
+
+    A missing number is reported as such; so is a row whose content or predecessor was changed.
+    """
+    rows = unit.session.execute(
+        select(
+            col(AccessLog.centre_id), *_COLUMNS, col(AccessLog.previous_hash), col(AccessLog.hash)
+        )
+        .where(col(AccessLog.centre_id) == unit.within.centre_id)
+        .order_by(col(AccessLog.number))
+        .execution_options(yield_per=1000)
+    )
+    broken: list[int] = []
+    expected, previous = 1, NO_HASH
+    for row in rows:
+        values = row._asdict()
+        own_hash = values.pop("hash")
+        whole = hmac.compare_digest(own_hash, _hash(unit, values))
+        broken += range(expected, row.number)
+        if not whole or row.previous_hash != previous:
+            broken.append(row.number)
+        expected, previous = row.number + 1, own_hash
+    return broken
+
+
+def of_patient(unit: Unit, patient_id: UUID) -> list[LogView]:
+    """Return who did what with the patient's data, the latest first.
+
+    For the patient, for who treats the patient, and for auditors; others get nothing.
+    """
+    scope = unit.within
+    seen = scope.sees(col(AccessLog.centre_id), col(Patient.id))
+    if scope.role is Role.AUDITOR:
+        seen = col(AccessLog.centre_id) == scope.centre_id
+    rows = unit.session.execute(
+        select(*_COLUMNS)
+        .join(
+            Patient,
+            (col(Patient.centre_id) == col(AccessLog.centre_id))
+            & (col(Patient.id) == col(AccessLog.patient_id)),
+        )
+        .where(seen, col(AccessLog.patient_id) == patient_id)
+        .order_by(col(AccessLog.number).desc())
+    )
+    return [LogView(*row) for row in rows]
+
+
+def _related(unit: Unit, patient_id: UUID | None) -> bool:
+    """Tell whether the scope stands in a treatment relation: a patient to the own data, too."""
+    scope = unit.within
+    if patient_id is None:
+        return False
+    if scope.role is Role.PATIENT:
+        return scope.patient_id == patient_id
+    if scope.role not in TREATING:
+        return False
+    seen = select(col(Patient.id)).where(
+        scope.sees(col(Patient.centre_id), col(Patient.id)), col(Patient.id) == patient_id
+    )
+    return unit.session.execute(seen).first() is not None
+
+
+def _hash(unit: Unit, values: dict[str, Any]) -> bytes:
+    """Return the keyed hash of a row: of all its columns but the hash itself, by name."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    return unit.vault.digest(json.dumps(plain, sort_keys=True, separators=(",", ":")))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | None) else str(value)

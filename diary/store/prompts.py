@@ -1,0 +1,235 @@
+"""Prompts: the planned measurements of the coming days, laid down so that reminders can hang on.
+
+The plan itself is the protocol's (`PathwayView.plan`); these rows only remember what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from diary.protocol.days import ONE_DAY, diary_day_of
+from diary.protocol.entries import Kind
+from diary.protocol.moments import PlannedMeasurement
+from diary.store.database import Unit
+from diary.store.pathways import PathwayView, lock
+from diary.store.tables import EntryRow, Prompt, Reminder, ReminderState
+
+Asked = tuple[date, str]
+"""What a prompt asks for: a diary day and the name of a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    """One planned measurement asked of a patient; instants in UTC."""
+
+    id: UUID
+    diary_day: date
+    moment: str
+    night: bool
+    due_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    answered_at: datetime | None
+
+
+def materialise(unit: Unit, pathway: PathwayView, until: date) -> int:
+    """Bring the prompts from now to diary day `until` in step with the plan and the phases.
+
+    Creates what is missing, moves what changed, cancels what the plan no longer has, and takes
+    the planned reminders of moved and cancelled ones away. Answered prompts and those whose
+    window has closed are never touched. Returns how many were changed; a second run gives 0.
+    """
+    if lock(unit, pathway.id) != pathway.patient_id:
+        return 0
+    today = diary_day_of(unit.now, pathway.zone)
+    existing = {(row.diary_day, row.moment): row for row in _not_closed(unit, pathway.id)}
+    last = max([until, *(day for day, _ in existing)])
+    wanted = _wanted(unit, pathway, today, last)
+    created = [
+        values | {"id": uuid4()}
+        for asked, values in wanted.items()
+        if asked not in existing and asked[0] <= until
+    ]
+    if created:
+        unit.session.execute(insert(Prompt), created)
+    moved = 0
+    for asked, row in existing.items():
+        if row.answered_at is None:
+            moved += _bring_in_step(unit, row, wanted.get(asked))
+    return len(created) + moved
+
+
+def prompt_at(unit: Unit, patient_id: UUID) -> PromptView | None:
+    """Return the prompt whose window is open now, answered or not; None when there is none."""
+    return _first(unit, patient_id, col(Prompt.opens_at) <= unit.now)
+
+
+def next_prompt(unit: Unit, patient_id: UUID) -> PromptView | None:
+    """Return the first prompt whose window has yet to open."""
+    return _first(unit, patient_id, col(Prompt.opens_at) > unit.now)
+
+
+def mark_answered(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> None:
+    """Note that these moments are answered, and cancel the reminders that wait for them."""
+    if not asked:
+        return
+    answered = unit.session.execute(
+        update(Prompt)
+        .where(_these(unit, pathway_id, asked), col(Prompt.answered_at).is_(None))
+        .values(answered_at=unit.now)
+        .returning(col(Prompt.id))
+    )
+    ids = list(answered.scalars())
+    if ids:
+        unit.session.execute(
+            update(Reminder)
+            .where(_waiting(unit, ids))
+            .values(state=ReminderState.CANCELLED, done_at=unit.now, reason="answered")
+        )
+
+
+def reopen(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> None:
+    """Note that an answer was withdrawn: without another one, the moment is open again.
+
+    Reminders that were cancelled stay so: who takes an answer back is not chased for a new one.
+    """
+    if not asked:
+        return
+    later = aliased(EntryRow)
+    replaced = exists().where(
+        col(later.centre_id) == col(EntryRow.centre_id),
+        col(later.replaces_id) == col(EntryRow.id),
+    )
+    stands = exists().where(
+        col(EntryRow.centre_id) == col(Prompt.centre_id),
+        col(EntryRow.pathway_id) == col(Prompt.pathway_id),
+        col(EntryRow.diary_day) == col(Prompt.diary_day),
+        col(EntryRow.moment) == col(Prompt.moment),
+        col(EntryRow.kind) != Kind.EXTRA,
+        col(EntryRow.withdrawn).is_(False),
+        ~replaced,
+    )
+    unit.session.execute(
+        update(Prompt).where(_these(unit, pathway_id, asked), ~stands).values(answered_at=None)
+    )
+
+
+_COLUMNS = (
+    col(Prompt.id),
+    col(Prompt.diary_day),
+    col(Prompt.moment),
+    col(Prompt.night),
+    col(Prompt.due_at),
+    col(Prompt.opens_at),
+    col(Prompt.closes_at),
+    col(Prompt.answered_at),
+)
+
+
+def _first(unit: Unit, patient_id: UUID, when: ColumnElement[bool]) -> PromptView | None:
+    row = unit.session.execute(
+        select(*_COLUMNS)
+        .where(
+            unit.within.sees(col(Prompt.centre_id), col(Prompt.patient_id)),
+            col(Prompt.patient_id) == patient_id,
+            col(Prompt.cancelled_at).is_(None),
+            col(Prompt.closes_at) > unit.now,
+            when,
+        )
+        .order_by(col(Prompt.opens_at))
+        .limit(1)
+    ).first()
+    return None if row is None else PromptView(*row)
+
+
+def _these(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> ColumnElement[bool]:
+    named = tuple_(col(Prompt.diary_day), col(Prompt.moment)).in_(sorted(asked))
+    return (
+        (col(Prompt.centre_id) == unit.within.centre_id)
+        & (col(Prompt.pathway_id) == pathway_id)
+        & named
+    )
+
+
+def _waiting(unit: Unit, prompt_ids: Collection[UUID]) -> ColumnElement[bool]:
+    return (
+        (col(Reminder.centre_id) == unit.within.centre_id)
+        & col(Reminder.prompt_id).in_(prompt_ids)
+        & (col(Reminder.state) == ReminderState.PLANNED)
+    )
+
+
+def _not_closed(unit: Unit, pathway_id: UUID) -> list[Any]:
+    return list(
+        unit.session.execute(
+            select(*_COLUMNS, col(Prompt.phase_id), col(Prompt.cancelled_at)).where(
+                col(Prompt.centre_id) == unit.within.centre_id,
+                col(Prompt.pathway_id) == pathway_id,
+                col(Prompt.closes_at) > unit.now,
+            )
+        )
+    )
+
+
+def _wanted(
+    unit: Unit, pathway: PathwayView, today: date, last: date
+) -> dict[Asked, dict[str, Any]]:
+    """Return the rows the plan asks for from now to diary day `last`."""
+    wanted = {}
+    for phase in pathway.phases:
+        day = max(phase.first_day, today)
+        while day <= min(phase.end, last):
+            for planned in pathway.plan.day(day):
+                if planned.closes_utc > unit.now:
+                    wanted[day, planned.moment.name] = _row(unit, pathway, phase.id, planned)
+            day += ONE_DAY
+    return wanted
+
+
+def _row(
+    unit: Unit, pathway: PathwayView, phase_id: UUID, planned: PlannedMeasurement
+) -> dict[str, Any]:
+    return {
+        "centre_id": unit.within.centre_id,
+        "patient_id": pathway.patient_id,
+        "pathway_id": pathway.id,
+        "phase_id": phase_id,
+        "diary_day": planned.diary_day,
+        "moment": planned.moment.name,
+        "night": planned.moment.night,
+        "due_at": planned.utc,
+        "opens_at": planned.opens_utc,
+        "closes_at": planned.closes_utc,
+    }
+
+
+def _bring_in_step(unit: Unit, row: Any, wanted: Mapping[str, Any] | None) -> bool:
+    """Move, revive or cancel one open prompt; tell whether anything changed."""
+    if wanted is None:
+        if row.cancelled_at is not None:
+            return False
+        changes: dict[str, Any] = {"cancelled_at": unit.now}
+    else:
+        changes = {name: value for name, value in wanted.items() if name in _MOVABLE}
+        same = all(getattr(row, name) == value for name, value in changes.items())
+        if same and row.cancelled_at is None:
+            return False
+        changes["cancelled_at"] = None
+    unit.session.execute(
+        update(Prompt)
+        .where(col(Prompt.centre_id) == unit.within.centre_id, col(Prompt.id) == row.id)
+        .values(**changes)
+    )
+    unit.session.execute(delete(Reminder).where(_waiting(unit, [row.id])))
+    return True
+
+
+_MOVABLE = {"phase_id", "night", "due_at", "opens_at", "closes_at"}

@@ -1,0 +1,120 @@
+"""Where Web Push reaches a patient's phones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from diary.store.database import Unit
+from diary.store.phones import PhoneOwner
+from diary.store.tables import Patient, Phone, PushSubscription
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The address and keys a push is sent to (RFC 8030, RFC 8291); `auth` opened."""
+
+    id: UUID
+    phone_id: UUID
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+def subscribe(unit: Unit, phone: PhoneOwner, endpoint: str, p256dh: str, auth: str) -> None:
+    """Keep, or renew, where `phone` gets its push messages; a phone has one address.
+
+    An address that another patient used before on the same phone is this patient's from now on.
+    """
+    digest = unit.vault.digest(f"endpoint:{endpoint}")
+    unit.session.execute(
+        update(PushSubscription)
+        .where(
+            col(PushSubscription.centre_id) == phone.centre_id,
+            col(PushSubscription.phone_id) == phone.phone_id,
+            col(PushSubscription.endpoint_hash) != digest,
+            col(PushSubscription.gone_at).is_(None),
+        )
+        .values(gone_at=unit.now)
+    )
+    theirs = {
+        "phone_id": phone.phone_id,
+        "patient_id": phone.patient_id,
+        "endpoint": unit.vault.seal(endpoint),
+        "p256dh": p256dh,
+        "auth": unit.vault.seal(auth),
+        "renewed_at": unit.now,
+        "gone_at": None,
+    }
+    unit.session.execute(
+        unit.insert(PushSubscription)
+        .values(
+            centre_id=phone.centre_id,
+            id=uuid4(),
+            endpoint_hash=digest,
+            created_at=unit.now,
+            **theirs,
+        )
+        .on_conflict_do_update(index_elements=["centre_id", "endpoint_hash"], set_=theirs)
+    )
+
+
+def subscriptions(unit: Unit, patient_id: UUID) -> list[Subscription]:
+    """Return the live addresses of the patient's activated phones, the latest renewed first."""
+    rows = unit.session.execute(
+        select(
+            col(PushSubscription.id),
+            col(PushSubscription.phone_id),
+            col(PushSubscription.endpoint),
+            col(PushSubscription.p256dh),
+            col(PushSubscription.auth),
+        )
+        .join(
+            Phone,
+            (col(Phone.centre_id) == col(PushSubscription.centre_id))
+            & (col(Phone.id) == col(PushSubscription.phone_id)),
+        )
+        .where(
+            unit.within.sees(col(PushSubscription.centre_id), col(PushSubscription.patient_id)),
+            col(PushSubscription.patient_id) == patient_id,
+            col(PushSubscription.gone_at).is_(None),
+            col(Phone.revoked_at).is_(None),
+        )
+        .order_by(col(PushSubscription.renewed_at).desc(), col(PushSubscription.id))
+    )
+    return [
+        Subscription(
+            row.id,
+            row.phone_id,
+            unit.vault.open(row.endpoint),
+            row.p256dh,
+            unit.vault.open(row.auth),
+        )
+        for row in rows
+    ]
+
+
+def gone(unit: Unit, subscription_id: UUID) -> None:
+    """Note that the push service does not know this address any more (404, 410)."""
+    unit.session.execute(
+        update(PushSubscription)
+        .where(
+            unit.within.sees(col(PushSubscription.centre_id), col(PushSubscription.patient_id)),
+            col(PushSubscription.id) == subscription_id,
+            col(PushSubscription.gone_at).is_(None),
+        )
+        .values(gone_at=unit.now)
+    )
+
+
+def email_address(unit: Unit, patient_id: UUID) -> str | None:
+    """Return where reminders are mailed to, None when there is no address or no such patient."""
+    sealed = unit.session.execute(
+        select(col(Patient.email)).where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)), col(Patient.id) == patient_id
+        )
+    ).scalar_one_or_none()
+    return None if sealed is None else unit.vault.open(sealed)
