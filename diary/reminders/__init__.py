@@ -1,0 +1,1 @@
+"""Planning and sending of reminders, and the worker that does it."""

@@ -1,0 +1,1 @@
+"""The ways to reach a patient: one small class each."""

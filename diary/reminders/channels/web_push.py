@@ -1,0 +1,187 @@
+"""Web Push (RFC 8030, 8291, 8292) to a patient's phone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from fnmatch import fnmatchcase
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import requests
+from py_vapid import Vapid
+from pywebpush import WebPushException, webpush
+
+from diary.reminders.channels.base import (
+    Address,
+    Message,
+    OutcomeUnknownError,
+    PermanentError,
+    PushAddress,
+    TemporaryError,
+)
+
+# Seconds to connect and to wait for the answer: one dead push service must not hold up the rest.
+TIMEOUT = (3.0, 5.0)
+# RFC 8291: what a browser gives is an uncompressed P-256 point and a secret.
+POINT_BYTES, UNCOMPRESSED, SECRET_BYTES = 65, 4, 16
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+# Errors that come before a byte of the request has left.
+NOT_SENT = (
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.SSLError,
+    requests.exceptions.ProxyError,
+)
+
+
+class WebPush:
+    """Sends encrypted notifications, only to push services on the list (no request forgery).
+
+    `hosts` are names or patterns ("*.push.apple.com"); an endpoint must be https, unless its host
+    is loopback, which only stands on the list in tests and benchmarks.
+    """
+
+    def __init__(self, private_key: str, subject: str, hosts: Sequence[str]) -> None:
+        self._vapid = Vapid.from_string(private_key=private_key)
+        self._subject = subject
+        self._hosts = tuple(host.lower() for host in hosts)
+        self._local = threading.local()
+
+    def send(self, message: Message, address: Address) -> None:
+        """Send `message` to one phone; see `Carrier.send`."""
+        assert isinstance(address, PushAddress)
+        if not self.allowed(address.endpoint):
+            raise PermanentError("push_host_not_allowed")
+        if not _are_keys(address):
+            raise PermanentError("push_bad_keys", gone=True)
+        try:
+            webpush(
+                subscription_info={
+                    "endpoint": address.endpoint,
+                    "keys": {"p256dh": address.p256dh, "auth": address.auth},
+                },
+                data=payload(message),
+                vapid_private_key=self._vapid,
+                # A fresh one each time: pywebpush writes audience and expiry into it.
+                vapid_claims={"sub": self._subject},
+                ttl=int(message.rest.total_seconds()),
+                headers={"Topic": message.prompt_id.hex, "Urgency": "high"},
+                timeout=TIMEOUT,
+                requests_session=self._session(),
+            )
+        except WebPushException as error:
+            raise _refusal(error, message.now) from error
+        except requests.RequestException as error:
+            raise _broken_line(error) from error
+        except ValueError as error:
+            # 65 bytes that are no point on the curve.
+            raise PermanentError("push_bad_keys", gone=True) from error
+
+    def door(self, address: Address) -> str:
+        """Return the push service's host."""
+        assert isinstance(address, PushAddress)
+        return urlsplit(address.endpoint).hostname or ""
+
+    def allowed(self, endpoint: str) -> bool:
+        """Return whether `endpoint` is at a push service on the list."""
+        try:
+            parts = urlsplit(endpoint)
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            return False
+        if parts.username is not None or parts.password is not None:
+            return False
+        if not any(fnmatchcase(host, pattern) for pattern in self._hosts):
+            return False
+        loopback = host in {"127.0.0.1", "localhost", "::1"}
+        return loopback or (parts.scheme == "https" and port in {None, 443})
+
+    def _session(self) -> requests.Session:
+        # One kept-alive session per thread: requests does not promise more.
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = _Session()
+        return session
+
+
+class _Session(requests.Session):
+    """A session that follows no redirect and takes no password from a netrc file.
+
+    A redirect would lead past the list of hosts; an entry in netrc would overwrite the signature.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = _no_password
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return None: a push service has no reason to redirect."""
+        return None
+
+
+def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _are_keys(address: PushAddress) -> bool:
+    """Tell whether the keys are base64 of an uncompressed point and of a 16-byte secret."""
+    try:
+        point, secret = (
+            base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True)
+            for key in (address.p256dh.rstrip("="), address.auth.rstrip("="))
+        )
+    except ValueError:
+        return False
+    return len(point) == POINT_BYTES and point[0] == UNCOMPRESSED and len(secret) == SECRET_BYTES
+
+
+def payload(message: Message) -> str:
+    """Return the JSON that the service worker shows; nothing in it is about health."""
+    return json.dumps(
+        {
+            "title": message.words.title,
+            "body": message.words.body,
+            "tag": message.prompt_id.hex,
+            "url": message.link,
+            "silent": message.words.silent,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _refusal(error: WebPushException, now: datetime) -> PermanentError | TemporaryError:
+    status = error.status_code
+    # Without an answer pywebpush raises nothing of its own: the keys were looked at before.
+    assert status is not None
+    reason = f"push_{status}"
+    if status in GONE:
+        return PermanentError(reason, gone=True)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TemporaryError(reason, retry_after=retry_after(error.retry_after, now))
+    return PermanentError(reason)
+
+
+def _broken_line(error: requests.RequestException) -> TemporaryError | OutcomeUnknownError:
+    if isinstance(error, NOT_SENT) or "NewConnectionError" in repr(error):
+        return TemporaryError("push_no_connection", silent=True)
+    return OutcomeUnknownError("push_no_answer")
+
+
+def retry_after(header: str | None, now: datetime) -> timedelta | None:
+    """Return how long a Retry-After header (seconds or an HTTP date) asks to wait, or None."""
+    if header is None:
+        return None
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return timedelta(seconds=min(int(header), 86_400))
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max(until - now, timedelta(0))

@@ -1,0 +1,51 @@
+"""From phases to prompts, and from prompts to the ladder of reminders."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from diary.protocol.days import diary_day_of
+from diary.store import centres, pathways, prompts, reminders
+from diary.store.database import Database
+from diary.store.scope import Scope
+
+log = structlog.get_logger(__name__)
+
+# Prompts are laid out so far ahead; the plan is gone over often, so that a worker that was down
+# for days finds every prompt of the coming nights at once.
+AHEAD = timedelta(days=3)
+
+
+def materialise(database: Database, now: datetime) -> int:
+    """Bring the prompts of all patients in step with their plan; return how many are new.
+
+    One transaction per patient: somebody whose plan cannot be laid out does not stop the others.
+    """
+    with database.read(None, now=now) as unit:
+        scopes = [Scope(centre.id) for centre in centres.all_centres(unit)]
+    return sum(_materialise_centre(database, scope, now) for scope in scopes)
+
+
+def _materialise_centre(database: Database, scope: Scope, now: datetime) -> int:
+    # A day early: the diary day of a patient west of UTC may still be yesterday's.
+    with database.read(scope, now=now) as unit:
+        found = pathways.patients_in_phases(unit, (now - timedelta(days=1)).date())
+    made = 0
+    for patient_id in found:
+        try:
+            with database.write(scope, now=now) as unit:
+                pathway = pathways.pathway(unit, patient_id)
+                if pathway is not None:
+                    until = diary_day_of(now + AHEAD, pathway.zone)
+                    made += prompts.materialise(unit, pathway, until)
+        except Exception as error:
+            log.error("prompts.error", patient=str(patient_id), error=type(error).__name__)
+    return made
+
+
+def plan_ladder(database: Database, now: datetime) -> None:
+    """Plan the reminders of all prompts that come up soon."""
+    with database.write(None, now=now) as unit:
+        reminders.plan_ladder(unit, now)

@@ -1,0 +1,43 @@
+"""What a reminder says: readable by anybody on a lock screen, so nothing about health or a centre.
+
+Even the product's name is left out: "pain diary" on a lock screen says enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diary.language import catalogue, known
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one reminder in one language; `silent`: shown without a sound (at night)."""
+
+    language: str
+    title: str
+    body: str
+    subject: str
+    greeting: str
+    button: str
+    closing: str
+    silent: bool
+
+
+def reminder_words(language: str, step: int, *, night: bool) -> Words:
+    """Return the words of rung `step` of the ladder in `language` (Dutch when it is not spoken)."""
+    language = known(language)
+    _ = catalogue(language).gettext
+    again = step > 1
+    return Words(
+        language=language,
+        title=_("Diary"),
+        body=_("You can still fill it in now.")
+        if again
+        else _("It is time to fill in your diary."),
+        subject=_("You can still fill in your diary") if again else _("Time for your diary"),
+        greeting=_("Hello,"),
+        button=_("Open the diary"),
+        closing=_("Have you filled it in already? Then you do not have to do anything."),
+        silent=night,
+    )

@@ -1,0 +1,157 @@
+"""The worker: four jobs at fixed intervals. What is due stands in tables, never in the scheduler.
+
+A patient's times are never scheduler triggers: on the night of a clock change those fire twice.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from types import FrameType
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from diary.clock import Clock
+from diary.reminders import planning
+from diary.reminders.channels.base import Carrier
+from diary.reminders.dispatch import Dispatcher
+from diary.store import reminders
+from diary.store.database import Database
+from diary.store.tables import Channel
+
+log = structlog.get_logger(__name__)
+
+# Longer without progress in sending, and the worker no longer counts as alive (quality.md, 7).
+HUNG_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing the worker does again and again."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], object]
+
+
+class Worker:
+    """The jobs over one database; any number of workers may run beside each other."""
+
+    def __init__(
+        self,
+        database: Database,
+        carriers: Mapping[Channel, Carrier],
+        *,
+        link: str,
+        clock: Clock,
+        name: str | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
+        self._dispatcher = Dispatcher(database, carriers, link=link, clock=clock, worker=self.name)
+        # In the order in which a single round does them.
+        self.jobs = (
+            Job("expire", timedelta(seconds=60), self._expire),
+            Job("materialise", timedelta(seconds=60), self._materialise),
+            Job("dispatch", timedelta(seconds=10), self._dispatcher.run),
+            Job("tick", timedelta(seconds=30), self._tick),
+        )
+
+    def run_once(self) -> None:
+        """Do every job once, in order; one that fails is logged and does not stop the others."""
+        for job in self.jobs:
+            self._do(job)
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._dispatcher.stop()
+
+    def attach(self, scheduler: BaseScheduler) -> None:
+        """Add the jobs to `scheduler`, the first round at once."""
+        now = self._clock()
+        for job in self.jobs:
+            scheduler.add_job(
+                self._do,
+                "interval",
+                args=(job,),
+                id=job.name,
+                seconds=job.every.total_seconds(),
+                next_run_time=now,
+                coalesce=True,
+                max_instances=1,
+                # Late is better than never; several late rounds are one (coalesce).
+                misfire_grace_time=None,
+            )
+
+    def _do(self, job: Job) -> None:
+        try:
+            job.do()
+        except Exception as error:
+            # Without its text, which may hold what was in a row.
+            log.error("worker.job_failed", job=job.name, error=type(error).__name__)
+
+    def _expire(self) -> None:
+        with self._database.write(None, now=self._clock()) as unit:
+            expired = reminders.expire(unit)
+        if expired:
+            log.info("reminders.expired", count=expired)
+
+    def _materialise(self) -> None:
+        now = self._clock()
+        made = planning.materialise(self._database, now)
+        planning.plan_ladder(self._database, now)
+        if made:
+            log.info("prompts.materialised", count=made)
+
+    def _tick(self) -> None:
+        now = self._clock()
+        if now - self._dispatcher.progressed_at > HUNG_AFTER:
+            log.error("worker.hung")
+            return
+        with self._database.write(None, now=now) as unit:
+            reminders.tick(unit, self.name)
+
+
+def run(worker: Worker) -> None:
+    """Work until SIGTERM or SIGINT; what is being sent then is still sent and recorded."""
+    scheduler = BlockingScheduler(timezone=UTC, executors=_executors(worker))
+    worker.attach(scheduler)
+
+    def ended(_signal: int, _frame: FrameType | None) -> None:
+        worker.stop()
+        # Not from within the handler: the scheduler may hold its own lock right now.
+        threading.Thread(target=scheduler.shutdown, name="shutdown").start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ended)
+    log.info("worker.started", worker=worker.name)
+    scheduler.start()
+    log.info("worker.stopped", worker=worker.name)
+
+
+def in_background(worker: Worker) -> Callable[[], None]:
+    """Start working beside a web server in the same process; the function returned ends it."""
+    scheduler = BackgroundScheduler(timezone=UTC, executors=_executors(worker))
+    worker.attach(scheduler)
+    scheduler.start()
+
+    def end() -> None:
+        worker.stop()
+        scheduler.shutdown()
+
+    return end
+
+
+def _executors(worker: Worker) -> dict[str, ThreadPoolExecutor]:
+    # A thread for each job: a long round of sending must not keep the pulse waiting.
+    return {"default": ThreadPoolExecutor(len(worker.jobs))}
