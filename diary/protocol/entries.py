@@ -91,3 +91,25 @@ def place_in(
     if closed is not None and (late or moment is not None):
         return Placement(day, closed, Kind.LATE)
     return Placement(day, None, Kind.EXTRA)
+
+
+def label(entry: Entry, plan: Plan) -> Placement:
+    """Return the place of an entry in `plan`; what the entry itself says comes first.
+
+    An answer for a day and a moment (paper) is scheduled unless it says otherwise. One that says
+    it is late without naming its moment fills the latest closed one.
+    """
+    moment, kind = entry.moment, entry.kind
+    if entry.measured_at is None:
+        assert entry.diary_day is not None, "an entry has measured_at, or diary_day and moment"
+        return _placement(entry.diary_day, moment, kind or Kind.SCHEDULED)
+    if kind is None:
+        return place_in(plan, entry.measured_at, moment=moment)
+    if moment is None and kind is not Kind.EXTRA:
+        return place_in(plan, entry.measured_at, late=kind is Kind.LATE)
+    day = entry.diary_day or diary_day_of(entry.measured_at, plan.zone)
+    return _placement(day, moment, kind)
+
+
+def _placement(day: date, moment: str | None, kind: Kind) -> Placement:
+    return Placement(day, None if kind is Kind.EXTRA else moment, kind)

@@ -37,6 +37,39 @@ CAUTIONS: Mapping[str, str] = {
     "extension_out_of_range": N_(
         "The trial was extended by %(days)d days; the protocol allows %(least)d to %(most)d."
     ),
+    "unknown_indication": N_(
+        "The indication %(indication)s is not one of the protocol's; it is judged as pain."
+    ),
+    "no_intake": N_("There is no intake phase, so there is no baseline."),
+    "intake_running": N_("The intake phase has not finished, so there is no baseline yet."),
+    "intake_too_short": N_(
+        "The intake phase has %(days)d days; a baseline needs at least %(needed)d."
+    ),
+    "baseline_zero": N_("The baseline score is 0, so there is no reduction to compute."),
+    "trial_too_short": N_(
+        "The trial lasted %(days)d days; the protocol asks for at least %(needed)d."
+    ),
+    "night_left_out": N_(
+        "Night measurements are left out, because they are not in both windows: "
+        "%(baseline)d at baseline, %(window)d in the last days."
+    ),
+    "other_scale_baseline": N_("Baseline measurements on another scale: %(count)d."),
+    "other_scale_window": N_("Measurements of the last days on another scale: %(count)d."),
+    "days_not_valid_baseline": N_(
+        "Baseline days with too few measurements: %(count)d of %(days)d."
+    ),
+    "days_not_valid_window": N_("Last days with too few measurements: %(count)d of %(days)d."),
+    "missing_baseline": N_("Baseline measurements that are missing: %(count)d of %(planned)d."),
+    "missing_window": N_(
+        "Measurements of the last days that are missing: %(count)d of %(planned)d."
+    ),
+    "outside_baseline": N_(
+        "Baseline measurements recorded as in time, but made outside their window: %(count)d."
+    ),
+    "outside_window": N_(
+        "Measurements of the last days recorded as in time, but made outside their window: "
+        "%(count)d."
+    ),
 }
 
 

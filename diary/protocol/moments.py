@@ -17,7 +17,7 @@ from diary.protocol.messages import N_
 from diary.protocol.versions import NVA_2020, Parameters
 
 LONGEST_NAME = 40
-NO_MOMENTS = N_("At least one moment is needed.")
+NO_MOMENTS = N_("At least one moment by day is needed.")
 BAD_NAME = N_("A moment needs a name of 1 to 40 printable characters.")
 SAME_NAME = N_("Two moments have the same name.")
 SAME_TIME = N_("Two moments are at the same time.")
@@ -63,7 +63,7 @@ def check_plan(moments: Sequence[Moment]) -> list[str]:
     times = [moment.time for moment in moments]
     nights = [moment for moment in moments if moment.night]
     wrong = {
-        NO_MOMENTS: not moments,
+        NO_MOMENTS: len(nights) == len(moments),
         BAD_NAME: any(not 0 < len(n) <= LONGEST_NAME or not n.isprintable() for n in names),
         SAME_NAME: len(set(names)) < len(names),
         SAME_TIME: len(set(times)) < len(times),
@@ -101,6 +101,7 @@ class Plan:
         self.parameters = parameters
         # In the order of a diary day: from 04:00 on, then the hours after midnight.
         self.moments = tuple(sorted(moments, key=lambda m: (m.time < DAY_STARTS, m.time)))
+        self.night = next((moment.name for moment in moments if moment.night), None)
         self._days: dict[date, tuple[PlannedMeasurement, ...]] = {}
 
     def day(self, day: date) -> tuple[PlannedMeasurement, ...]:

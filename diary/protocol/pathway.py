@@ -1,0 +1,112 @@
+"""A case: everything that the protocol knows of one patient's pathway, as plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from diary.protocol.entries import Entry
+from diary.protocol.moments import DEFAULT_MOMENTS, Moment, Plan, plan_of
+from diary.protocol.phases import Phase, PhaseKind
+from diary.protocol.scales import Scale
+from diary.protocol.versions import NVA_2020, Parameters, version
+
+CASE_FORMAT = "diary-case/1"
+INDICATIONS = ("fbss", "fnss", "crps", "pdn", "sfn", "cluster")
+CLUSTER = "cluster"
+SITES = ("leg", "back", "arm", "neck", "foot", "hand", "head", "other")
+MED_TABLES = ("nl-2019", "cdc-2022")
+
+
+@dataclass(frozen=True, slots=True)
+class AttackDay:
+    """A diary day for which the patient confirmed the number of attacks; 0 is an answer."""
+
+    diary_day: date
+    attacks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One attack of cluster headache; it lasted until `ended_at`, or `minutes` long."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    minutes: Fraction | None = None
+    intensity: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityOfLife:
+    """The two SF-12 summary scores (about 0 to 100, 50 is the population's mean) of one day."""
+
+    on: date
+    pcs: Fraction
+    mcs: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Medication:
+    """A medicine taken on a diary day: a dose in mg, or a patch worn in micrograms per hour."""
+
+    diary_day: date
+    substance: str
+    route: str
+    mg: Fraction | None = None
+    ug_per_h: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What the entry criteria need to know of the patient."""
+
+    birth_date: date | None = None
+    pain_since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One pathway as it stood at `as_of` (aware). The first site is the primary one by default.
+
+    Nothing after `as_of` is known to a verdict: a diary day counts when it has finished by then.
+    """
+
+    as_of: datetime
+    scale: Scale
+    phases: tuple[Phase, ...]
+    timezone: str = "Europe/Amsterdam"
+    protocol: str = NVA_2020.name
+    indication: str | None = None
+    sites: tuple[str, ...] = ("leg",)
+    primary_site: str = "leg"
+    moments: tuple[Moment, ...] = DEFAULT_MOMENTS
+    entries: tuple[Entry, ...] = ()
+    attack_days: tuple[AttackDay, ...] = ()
+    attacks: tuple[Attack, ...] = ()
+    quality_of_life: tuple[QualityOfLife, ...] = ()
+    medication: tuple[Medication, ...] = ()
+    med_table: str = MED_TABLES[0]
+    implanted_on: date | None = None
+    patient: Patient = Patient()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The patient's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The parameters of the case's protocol version."""
+        return version(self.protocol)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The moments laid out over days."""
+        return plan_of(self.moments, self.zone, self.parameters)
+
+    def phase(self, kind: PhaseKind) -> Phase | None:
+        """Return the first phase of `kind`, or None when there is none."""
+        return next((phase for phase in self.phases if phase.kind is kind), None)
