@@ -98,11 +98,13 @@ def subscriptions(unit: Unit, patient_id: UUID) -> list[Subscription]:
 
 
 def gone(unit: Unit, subscription_id: UUID) -> None:
-    """Note that the push service does not know this address any more (404, 410)."""
+    """Note that the push service does not know this address any more (404, 410).
+
+    For the worker; the unit may be without scope.
+    """
     unit.session.execute(
         update(PushSubscription)
         .where(
-            unit.within.sees(col(PushSubscription.centre_id), col(PushSubscription.patient_id)),
             col(PushSubscription.id) == subscription_id,
             col(PushSubscription.gone_at).is_(None),
         )

@@ -29,7 +29,7 @@ class EntryRow(SQLModel, table=True):
         # Two corrections of one entry cannot both stand.
         UniqueConstraint("centre_id", "replaces_id"),
         CheckConstraint("measured_at IS NOT NULL OR moment IS NOT NULL", name="when"),
-        CheckConstraint("(kind = 'extra') = (moment IS NULL)", name="moment"),
+        CheckConstraint("kind = 'extra' OR moment IS NOT NULL", name="moment"),
         CheckConstraint("NOT withdrawn OR replaces_id IS NOT NULL", name="withdrawn"),
         Index(None, "centre_id", "pathway_id", "diary_day"),
     )
