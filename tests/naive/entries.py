@@ -1,0 +1,88 @@
+"""§1: what an entry is (scheduled, extra, late), and which ones count."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+from tests.naive.days import diary_day, instant, plan, planned
+
+UNTIMED = datetime.max.replace(tzinfo=UTC)
+
+
+def exact(number: object) -> Fraction:
+    """A JSON number or a string of digits, read exactly."""
+    return Fraction(str(number))
+
+
+def read_entries(case: dict) -> list[dict]:
+    """Every entry that is not withdrawn, with its diary day, moment and kind, first one first.
+
+    First by *measured at*; entries without that time come after them, in the order of the file.
+    """
+    result = []
+    for entry in case.get("entries", []):
+        if entry.get("withdrawn"):
+            continue
+        placed = on_phone(case, entry) if "measured_at" in entry else on_paper(entry)
+        placed["scale"] = entry.get("scale", case["scale"])
+        placed["scores"] = {site: exact(score) for site, score in entry["scores"].items()}
+        result.append(placed)
+    return sorted(result, key=lambda one: one["when"])
+
+
+def on_paper(entry: dict) -> dict:
+    """A paper entry names its diary day and moment and has no time of its own."""
+    return {
+        "day": date.fromisoformat(entry["diary_day"]),
+        "moment": entry["moment"],
+        "kind": entry.get("kind", "scheduled"),
+        "when": UNTIMED,
+    }
+
+
+def on_phone(case: dict, entry: dict) -> dict:
+    """Judged by *measured at*, in the pathway's zone whatever the phone's offset."""
+    when = instant(entry["measured_at"])
+    day = diary_day(case, when)
+    inside = None
+    latest_closed = None
+    for window in planned(case, day):
+        if window["opens"] <= when < window["closes"]:
+            inside = window["name"]
+        if window["closes"] <= when:
+            latest_closed = window["name"]
+    named = entry.get("moment")
+    kind = entry.get("kind")
+    if kind is None:
+        if named is None:
+            kind = "scheduled" if inside else "extra"
+        else:
+            kind = "scheduled" if named == inside else "late"
+    moment = {
+        "scheduled": named or inside,
+        "late": named or latest_closed,
+        "extra": None,
+    }[kind]
+    return {"day": day, "moment": moment, "kind": kind, "when": when}
+
+
+def counted(case: dict, entries: list[dict], site: str, day: date, late: bool) -> dict[str, dict]:
+    """The reading of each moment of a day: the first scheduled one of its moment and site.
+
+    §3: with `late`, the first late one where the moment has no scheduled one. A reading in
+    another scale is given too: it makes its window not comparable (§1 scale lock).
+    """
+    readings = {}
+    for moment in plan(case):
+        for kind in ("scheduled", "late") if late else ("scheduled",):
+            for entry in entries:
+                place = (entry["day"], entry["moment"], entry["kind"])
+                if place != (day, moment["name"], kind) or site not in entry["scores"]:
+                    continue
+                if moment["name"] not in readings:
+                    readings[moment["name"]] = {
+                        "score": entry["scores"][site],
+                        "locked": entry["scale"] == case["scale"],
+                    }
+    return readings
