@@ -10,7 +10,7 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken
 
 from diary.reminders.channels.base import Address, MailAddress, PushAddress
-from diary.store import patients, reminders
+from diary.store import reminders, subscriptions
 from diary.store.database import Database, Unit
 from diary.store.scope import Scope
 from diary.store.tables import Channel
@@ -41,7 +41,7 @@ def _addresses(unit: Unit, claim: reminders.Claim) -> Sequence[Address]:
     if claim.channel is Channel.WEB_PUSH:
         return [
             PushAddress(phone.id, phone.endpoint, phone.p256dh, phone.auth)
-            for phone in reminders.subscriptions(unit, claim.patient_id)
+            for phone in subscriptions.subscriptions(unit, claim.patient_id)
         ]
-    card = patients.card(unit, claim.patient_id)
-    return [MailAddress(card.email)] if card is not None and card.email else []
+    email = subscriptions.email_address(unit, claim.patient_id)
+    return [MailAddress(email)] if email else []

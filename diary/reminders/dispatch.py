@@ -30,8 +30,9 @@ from diary.reminders.channels.base import (
 )
 from diary.reminders.doors import Doors
 from diary.reminders.texts import reminder_words
-from diary.store import reminders
+from diary.store import reminders, subscriptions
 from diary.store.database import Database
+from diary.store.scope import Scope
 from diary.store.tables import Channel, ReminderState
 
 log = structlog.get_logger(__name__)
@@ -129,8 +130,8 @@ class Dispatcher:
             now=self._clock(),
             closes_at=claim.closes_at,
         )
-        if not message.rest:
-            return Outcome(claim, ReminderState.EXPIRED, "window_closed")
+        if message.now >= claim.expires_at:
+            return Outcome(claim, ReminderState.EXPIRED, "too_late")
         if claim.channel not in self._carriers:
             return Outcome(claim, ReminderState.FAILED, "channel_not_set_up")
         if not addresses:
@@ -170,9 +171,8 @@ class Dispatcher:
                 reminders.record(
                     unit, outcome.claim, outcome.state, outcome.reason, outcome.retry_at
                 )
-                for address in outcome.gone:
-                    reminders.gone(unit, address.subscription_id)
         for outcome in outcomes:
+            self._forget(outcome)
             log.info(
                 "reminder.handled",
                 reminder=str(outcome.claim.reminder_id),
@@ -181,6 +181,12 @@ class Dispatcher:
                 state=outcome.state.value,
                 reason=outcome.reason,
             )
+
+    def _forget(self, outcome: Outcome) -> None:
+        for address in outcome.gone:
+            scope = Scope(outcome.claim.centre_id)
+            with self._database.write(scope, now=self._clock()) as unit:
+                subscriptions.gone(unit, address.subscription_id)
 
 
 def _was_silent(error: ChannelError) -> bool:
@@ -220,9 +226,9 @@ def _later(
     now: datetime,
     gone: Sequence[PushAddress] = (),
 ) -> Outcome:
-    """Return the outcome "once more", or "failed" when the window is closed by then."""
+    """Return the outcome "once more"; "failed" when that is too late: another channel takes over."""
     doubling = FIRST_WAIT * 2 ** min(claim.attempts - 1, 10)
     retry_at = now + max(min(doubling, LONGEST_WAIT), retry_after or timedelta(0))
-    if retry_at >= claim.closes_at:
+    if retry_at >= claim.expires_at:
         return Outcome(claim, ReminderState.FAILED, reason, gone=gone)
     return Outcome(claim, ReminderState.PLANNED, reason, retry_at, gone)

@@ -48,4 +48,4 @@ def _materialise_centre(database: Database, scope: Scope, now: datetime) -> int:
 def plan_ladder(database: Database, now: datetime) -> None:
     """Plan the reminders of all prompts that come up soon."""
     with database.write(None, now=now) as unit:
-        reminders.plan_ladder(unit, now)
+        reminders.plan_ladder(unit)

@@ -25,10 +25,10 @@ class Words:
 
 
 def reminder_words(language: str, step: int, *, night: bool) -> Words:
-    """Return the words of rung `step` of the ladder in `language` (Dutch when it is not spoken)."""
+    """Return the words of step 0, 1, … of the ladder in `language` (Dutch when it is unknown)."""
     language = known(language)
     _ = catalogue(language).gettext
-    again = step > 1
+    again = step > 0
     return Words(
         language=language,
         title=_("Diary"),

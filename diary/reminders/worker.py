@@ -1,4 +1,4 @@
-"""The worker: four jobs at fixed intervals. What is due stands in tables, never in the scheduler.
+"""The worker: five jobs at fixed intervals. What is due stands in tables, never in the scheduler.
 
 A patient's times are never scheduler triggers: on the night of a clock change those fire twice.
 """
@@ -62,7 +62,8 @@ class Worker:
         # In the order in which a single round does them.
         self.jobs = (
             Job("expire", timedelta(seconds=60), self._expire),
-            Job("materialise", timedelta(seconds=60), self._materialise),
+            Job("materialise", timedelta(minutes=5), self._materialise),
+            Job("plan", timedelta(seconds=30), self._plan),
             Job("dispatch", timedelta(seconds=10), self._dispatcher.run),
             Job("tick", timedelta(seconds=30), self._tick),
         )
@@ -107,11 +108,12 @@ class Worker:
             log.info("reminders.expired", count=expired)
 
     def _materialise(self) -> None:
-        now = self._clock()
-        made = planning.materialise(self._database, now)
-        planning.plan_ladder(self._database, now)
+        made = planning.materialise(self._database, self._clock())
         if made:
             log.info("prompts.materialised", count=made)
+
+    def _plan(self) -> None:
+        planning.plan_ladder(self._database, self._clock())
 
     def _tick(self) -> None:
         now = self._clock()

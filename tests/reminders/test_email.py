@@ -40,7 +40,7 @@ UNSAID = (
 )
 
 
-def message(language: str = "nl", step: int = 1) -> Message:
+def message(language: str = "nl", step: int = 0) -> Message:
     return Message(
         prompt_id=PROMPT,
         step=step,
@@ -82,14 +82,14 @@ def test_mail_is_neutral_and_in_the_patients_language(language: str, said: str) 
 def test_message_id_is_stable_per_prompt_and_step() -> None:
     ids = [
         compose(message(step=step), "a@example.org", "b@example.org")["Message-ID"]
-        for step in (1, 1, 2)
+        for step in (0, 0, 1)
     ]
-    assert ids[0] == ids[1] == f"<{PROMPT.hex}.1@dagboek.example.org>"
-    assert ids[2] == f"<{PROMPT.hex}.2@dagboek.example.org>"
+    assert ids[0] == ids[1] == f"<{PROMPT.hex}.0@dagboek.example.org>"
+    assert ids[2] == f"<{PROMPT.hex}.1@dagboek.example.org>"
 
 
 def test_second_step_says_that_it_can_still_be_done() -> None:
-    assert message(step=2).words.body != message(step=1).words.body
+    assert message(step=1).words.body != message(step=0).words.body
 
 
 @pytest.mark.parametrize(

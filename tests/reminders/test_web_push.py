@@ -34,7 +34,7 @@ def carrier(*hosts: str) -> WebPush:
     return WebPush(KEY, "mailto:beheer@example.org", hosts or ("127.0.0.1",))
 
 
-def message(step: int = 1, night: bool = False) -> Message:
+def message(step: int = 0, night: bool = False) -> Message:
     return Message(
         prompt_id=PROMPT,
         step=step,
@@ -54,7 +54,7 @@ def test_what_a_phone_receives() -> None:
     with push_service() as service:
         push = carrier()
         push.send(message(), address(service.endpoint("a"), browser))
-        push.send(message(step=2, night=True), address(service.endpoint("b"), browser))
+        push.send(message(step=1, night=True), address(service.endpoint("b"), browser))
     first, second = service.received
     assert (first.path, second.path) == ("/push/a", "/push/b")
     assert first.headers["ttl"] == "5400", "the rest of the window, in seconds"

@@ -14,7 +14,7 @@ from diary.reminders.texts import Words
 class Message:
     """One reminder on its way: words without health data and the time they are worth something.
 
-    `step` is the rung of the ladder (1, 2, …); `now` and `closes_at` are aware instants.
+    `step` is the rung of the ladder (0, 1, …); `now` and `closes_at` are aware instants.
     """
 
     prompt_id: UUID

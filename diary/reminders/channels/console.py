@@ -18,4 +18,4 @@ class Console:
         """Print `message`; this never fails."""
         kind = "e-mail" if isinstance(address, MailAddress) else "push"
         words = message.words
-        click.echo(f"[{kind}, step {message.step}] {words.title}: {words.body} {message.link}")
+        click.echo(f"[{kind}, step {message.step + 1}] {words.title}: {words.body} {message.link}")

@@ -1,0 +1,329 @@
+"""A day of prompts, turned by hand, over both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import time, timedelta
+
+import pytest
+
+from diary.protocol.moments import Moment
+from diary.reminders import worker as worker_module
+from diary.reminders.channels.base import (
+    Address,
+    MailAddress,
+    Message,
+    OutcomeUnknownError,
+    PermanentError,
+    PushAddress,
+    TemporaryError,
+)
+from diary.store import reminders
+from diary.store.database import Database
+from diary.store.tables import Channel, ReminderState
+from tests.reminders.world import World
+
+SENT, FAILED, UNKNOWN = ReminderState.SENT, ReminderState.FAILED, ReminderState.UNKNOWN
+EXPIRED, CANCELLED = ReminderState.EXPIRED, ReminderState.CANCELLED
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+def through_the_day(world: World, minutes: int = 10) -> None:
+    """Run a worker from 06:00 to 06:00 the next day on the clock in Amsterdam."""
+    worker = world.worker()
+    for _ in range(24 * 60 // minutes):
+        worker.run_once()
+        world.clock.forward(minutes=minutes)
+
+
+def do(worker: worker_module.Worker, *names: str) -> None:
+    for job in worker.jobs:
+        if job.name in names:
+            job.do()
+
+
+def test_a_full_day_reminds_twice_of_each_moment_and_never_more(world: World) -> None:
+    world.patient()
+    through_the_day(world)
+    times = [f"{message.now:%H:%M}/{message.step}" for message, _ in world.mail.sent]
+    assert times == [
+        "07:00/0", "07:30/1", "12:00/0", "12:30/1", "17:00/0", "17:30/1", "21:00/0", "21:30/1",
+    ]  # fmt: skip
+    keys = [(message.prompt_id, message.step) for message, _ in world.mail.sent]
+    assert len(set(keys)) == len(keys)
+
+
+def test_who_answers_is_left_alone(world: World) -> None:
+    early, later = world.patient(email="a@example.org"), world.patient(email="b@example.org")
+    worker = world.worker()
+    worker.run_once()
+    world.clock.to(6, 30)
+    world.answer(early)
+    for minute in (59, 60, 61):
+        world.clock.to(6 + minute // 60, minute % 60)
+        worker.run_once()
+    assert world.mail.emails == ["b@example.org"]
+    world.clock.to(7, 10)
+    world.answer(later)
+    world.clock.to(7, 31)
+    worker.run_once()
+    assert len(world.mail.sent) == 1
+
+
+def test_an_answer_between_planning_and_sending_counts(world: World) -> None:
+    patient = world.patient()
+    worker = world.worker()
+    world.clock.to(6, 59)
+    worker.run_once()
+    assert world.states() == [ReminderState.PLANNED]
+    world.answer(patient)
+    world.clock.to(7, 0)
+    worker.run_once()
+    assert world.states() == [CANCELLED]
+    assert world.mail.sent == []
+
+
+def test_after_a_standstill_there_is_one_catch_up_and_nothing_for_closed_windows(
+    world: World,
+) -> None:
+    world.patient()
+    worker = world.worker()
+    world.clock.to(6, 59)
+    worker.run_once()
+    # Down from just before the first moment until 40 minutes after the second.
+    world.clock.to(12, 40)
+    worker.run_once()
+    assert [(message.step, f"{message.now:%H:%M}") for message, _ in world.mail.sent] == [
+        (1, "12:40")
+    ]
+    assert world.states() == [EXPIRED, SENT]
+
+
+def test_push_first_then_mail_when_there_is_silence(world: World) -> None:
+    world.patient(pushes=("https://a", "https://b"))
+    worker = world.worker()
+    for hour, minute in ((6, 59), (7, 0), (7, 29), (7, 30)):
+        world.clock.to(hour, minute)
+        worker.run_once()
+    assert [address.endpoint for _, address in world.push.sent] == ["https://b", "https://a"]
+    assert [message.step for message, _ in world.mail.sent] == [1]
+
+
+def gone(message: Message, address: Address) -> None:
+    raise PermanentError("push_410", gone=True)
+
+
+def test_an_address_that_is_gone_is_forgotten_and_mail_takes_over(world: World) -> None:
+    world.patient(pushes=("https://a",))
+    world.push.answer = gone
+    worker = world.worker()
+    world.clock.to(7, 0)
+    worker.run_once()
+    world.clock.forward(seconds=30)
+    worker.run_once()
+    assert world.ledger() == [
+        (0, Channel.WEB_PUSH, FAILED, "push_410"),
+        (0, Channel.EMAIL, SENT, None),
+    ]
+    world.push.answer = None
+    world.clock.to(12, 0)
+    worker.run_once()
+    assert world.push.sent == [], "the phone is not tried again"
+    assert len(world.mail.sent) == 2
+
+
+def test_one_phone_reached_is_reached(world: World) -> None:
+    world.patient(pushes=("https://a", "https://b"))
+
+    def only_b(message: Message, address: Address) -> None:
+        assert isinstance(address, PushAddress)
+        if address.endpoint == "https://a":
+            raise TemporaryError("push_503")
+
+    world.push.answer = only_b
+    world.clock.to(7, 0)
+    world.worker().run_once()
+    assert world.states() == [SENT]
+
+
+def test_busy_servers_are_tried_again_until_it_is_too_late(world: World) -> None:
+    tries: list[str] = []
+
+    def busy(message: Message, address: Address) -> None:
+        tries.append(f"{message.now:%H:%M:%S}/{message.step}")
+        raise TemporaryError("mail_content_451")
+
+    world.patient()
+    world.mail.answer = busy
+    worker = world.worker()
+    world.clock.to(7, 0)
+    worker.run_once()
+    while world.clock.now.hour < 10:
+        do(worker, "plan", "dispatch")
+        world.clock.forward(seconds=30)
+    first = [at for at in tries if at.endswith("/0")]
+    assert first == [
+        f"07:{at}/0" for at in ("00:00", "00:30", "01:30", "03:30", "07:30", "15:30", "25:30")
+    ]
+    assert world.ledger() == [
+        (0, Channel.EMAIL, FAILED, "mail_content_451"),
+        (1, Channel.EMAIL, FAILED, "mail_content_451"),
+    ]
+    assert max(tries) < "09:00", "the window of 08:00 closes at 10:00 on the wall"
+
+
+def test_retry_after_is_obeyed(world: World) -> None:
+    def busy(message: Message, address: Address) -> None:
+        raise TemporaryError("push_429", retry_after=timedelta(minutes=12))
+
+    world.patient(email=None, pushes=("https://a",))
+    world.push.answer = busy
+    worker = world.worker()
+    world.clock.to(7, 0)
+    worker.run_once()
+    world.push.answer = None
+    for minute, sent in ((11, 0), (12, 1)):
+        world.clock.to(7, minute)
+        worker.run_once()
+        assert len(world.push.sent) == sent
+
+
+def test_what_may_have_arrived_is_never_sent_again(world: World) -> None:
+    def broken(message: Message, address: Address) -> None:
+        world.mail.sent.append((message, address))
+        raise OutcomeUnknownError("mail_no_answer")
+
+    world.patient()
+    world.mail.answer = broken
+    worker = world.worker()
+    for minute in (0, 1, 10, 27):
+        world.clock.to(7, minute)
+        worker.run_once()
+    assert len(world.mail.sent) == 1
+    assert world.ledger() == [(0, Channel.EMAIL, UNKNOWN, "mail_no_answer")]
+
+
+def test_a_reminder_that_breaks_the_code_is_set_apart_and_the_others_go_on(world: World) -> None:
+    world.patient(email="broken@example.org")
+    world.patient(email="fine@example.org")
+    tries = []
+
+    def odd(message: Message, address: Address) -> None:
+        if address == MailAddress("broken@example.org"):
+            tries.append(message.now)
+            raise ZeroDivisionError("jansje@example.org")
+
+    world.mail.answer = odd
+    worker = world.worker()
+    for minute in range(0, 29, 2):
+        world.clock.to(7, minute)
+        worker.run_once()
+    assert len(tries) == 3
+    assert world.mail.emails == ["fine@example.org"]
+    assert (0, Channel.EMAIL, FAILED, "poison_ZeroDivisionError") in world.ledger()
+
+
+def test_a_worker_that_dies_after_the_claim_leaves_an_unknown(world: World) -> None:
+    world.patient()
+    world.clock.to(7, 0)
+    worker = world.worker("alive")
+    do(worker, "materialise", "plan")
+    with world.database.write(None, now=world.clock()) as unit:
+        assert len(reminders.claim(unit, "dead", 10)) == 1
+    for minute in (1, 6, 7):
+        world.clock.to(7, minute)
+        worker.run_once()
+    assert world.mail.sent == []
+    assert world.ledger() == [(0, Channel.EMAIL, UNKNOWN, "worker_died")]
+    world.clock.to(7, 30)
+    worker.run_once()
+    assert [message.step for message, _ in world.mail.sent] == [1], "the next step covers it"
+
+
+def test_two_workers_at_once_send_each_reminder_once(world: World) -> None:
+    for number in range(40):
+        world.patient(email=f"p{number}@example.org")
+    first, second = world.worker("one"), world.worker("two")
+    world.clock.to(7, 0)
+    do(first, "materialise", "plan")
+    start = threading.Barrier(2)
+
+    def work(worker: worker_module.Worker) -> None:
+        start.wait()
+        worker.run_once()
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(world.mail.emails) == sorted(f"p{number}@example.org" for number in range(40))
+    assert world.states() == [SENT] * 40
+
+
+def test_no_address_and_no_channel(world: World) -> None:
+    world.patient()
+    world.clock.to(7, 0)
+    world.worker(carriers={}).run_once()
+    assert world.ledger() == [(0, Channel.EMAIL, FAILED, "channel_not_set_up")]
+
+
+def test_at_night_it_makes_no_sound(world: World) -> None:
+    world.patient(moments=(Moment("night", time(3), night=True), Moment("noon", time(12))))
+    through_the_day(world)
+    assert [message.words.silent for message, _ in world.mail.sent] == [False, False, True, True]
+
+
+def test_a_mail_server_that_is_silent_does_not_hold_up_the_push(world: World) -> None:
+    knocks = []
+
+    def silent(message: Message, address: Address) -> None:
+        knocks.append(message.now)
+        raise TemporaryError("mail_no_connection", silent=True)
+
+    for _ in range(20):
+        world.patient(email="a@example.org")
+    world.patient(pushes=("https://a",))
+    world.mail.answer = silent
+    worker = world.worker()
+    world.clock.to(7, 0)
+    worker.run_once()
+    # Eight threads may knock before the third silence is noted.
+    assert 3 <= len(knocks) <= 10
+    assert len(world.push.sent) == 1
+    world.mail.answer = None
+    world.clock.forward(seconds=31)
+    for _ in range(5):
+        worker.run_once()
+        world.clock.forward(seconds=60)
+    assert len(world.mail.sent) == 20
+
+
+def test_one_failing_job_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.patient()
+
+    def fails(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(worker_module.reminders, "expire", fails)
+    world.clock.to(7, 0)
+    world.worker().run_once()
+    assert len(world.mail.sent) == 1
+    with world.database.read(None, now=world.clock()) as unit:
+        assert reminders.last_tick(unit) == world.clock()
+
+
+def test_a_worker_that_hangs_in_sending_no_longer_ticks(world: World) -> None:
+    worker = world.worker()
+    worker.run_once()
+    seen = world.clock()
+    world.clock.forward(minutes=3)
+    do(worker, "tick")
+    with world.database.read(None, now=world.clock()) as unit:
+        assert reminders.last_tick(unit) == seen
