@@ -9,12 +9,16 @@ from fractions import Fraction
 
 
 class Mark(StrEnum):
-    """How a measurement is drawn. Filled marks count in the weighted score, hollow ones do not."""
+    """How a measurement is drawn. Filled marks count in the weighted score, hollow ones do not.
+
+    `aside` was in time and does not count all the same: a second one, or a night left out.
+    """
 
     COUNTED = "counted"
     PAPER = "paper"
     EXTRA = "extra"
     LATE = "late"
+    ASIDE = "aside"
     PAPER_ASIDE = "paper_aside"
 
 

@@ -41,6 +41,7 @@ class MarkStyle:
 MARKS: Mapping[Mark, MarkStyle] = {
     Mark.EXTRA: MarkStyle("^", "extra", filled=False, scale=1.05),
     Mark.LATE: MarkStyle("s", "late", filled=False, scale=0.9),
+    Mark.ASIDE: MarkStyle("o", "counted", filled=False, scale=0.9),
     Mark.PAPER_ASIDE: MarkStyle("D", "on_paper", filled=False, scale=0.85),
     Mark.PAPER: MarkStyle("D", "on_paper", filled=True, scale=0.95),
     Mark.COUNTED: MarkStyle("o", "counted", filled=True),
@@ -83,6 +84,7 @@ def _samples(data: TrendData, translate: Translate) -> Sequence[tuple[Mark | str
         (Mark.COUNTED, _("counts")),
         (Mark.PAPER, _("paper, counts")),
         (Mark.PAPER_ASIDE, _("paper, does not count")),
+        (Mark.ASIDE, _("in time, does not count")),
         (Mark.EXTRA, _("extra, does not count")),
         (Mark.LATE, _("afterwards, does not count")),
     )

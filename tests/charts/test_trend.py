@@ -54,7 +54,8 @@ def test_every_measurement_is_drawn_and_named(mark: Mark) -> None:
     points = tuple(replace(point, mark=mark) for point in data.points)
     figure = trend_figure(replace(data, points=points), dutch, "nl", Theme.LIGHT, WIDE)
     shape = MARKS[mark].shape
-    drawn = [len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == shape]
+    lines = figure.axes[0].lines
+    drawn = [len(line.get_xdata()) for line in lines if line.get_marker() == shape]
     assert drawn == [len(points), 1]  # the marks, and the sample in the legend
 
 

@@ -1,0 +1,167 @@
+"""From the protocol's assessment to the data of a trend chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from diary.charts.data import (
+    DayMean,
+    Mark,
+    Moment,
+    Phase,
+    Point,
+    Threshold,
+    TrendData,
+    Window,
+    WindowRole,
+)
+from diary.protocol import verdicts
+from diary.protocol.cases import Assessment
+from diary.protocol.days import day_span, diary_day_of
+from diary.protocol.entries import Entry, Placement
+from diary.protocol.phases import PhaseKind
+from diary.protocol.scales import Source
+from diary.protocol.shown import shown_number
+from diary.protocol.verdicts import Reason, Verdict
+
+_MARKS = {
+    Reason.EXTRA: Mark.EXTRA,
+    Reason.LATE: Mark.LATE,
+    Reason.SECOND: Mark.ASIDE,
+    Reason.NIGHT: Mark.ASIDE,
+}
+
+
+def trend_data(assessment: Assessment, site: str, kind: PhaseKind | None = None) -> TrendData:
+    """Return what a chart shows of `site`, of all days or only of the phase of `kind`.
+
+    Withdrawn measurements and those on another scale have no place in it.
+    """
+    case = assessment.case
+    verdict = next((v for v in assessment.verdicts if v.site == site), None)
+    phases = tuple(
+        Phase(phase.kind.value, phase.first_day, phase.end)
+        for phase in sorted(case.phases, key=lambda phase: phase.first_day)
+        if kind is None or phase.kind is kind
+    )
+
+    def shown(day: date) -> bool:
+        return kind is None or any(p.first_day <= day <= p.last_day for p in phases)
+
+    windows = tuple(w for w in _windows(verdict) if shown(w.last_day))
+    return TrendData(
+        site=site,
+        scale=case.scale.value,
+        maximum=case.scale.maximum,
+        phases=phases,
+        points=tuple(p for p in _points(assessment, site, verdict) if shown(p.at.day)),
+        missing=tuple(_missing(assessment, site, phases)),
+        day_means=tuple(
+            DayMean(mean.diary_day, mean.mean)
+            for mean in assessment.day_means(site)
+            if mean.mean is not None and shown(mean.diary_day)
+        ),
+        windows=windows,
+        threshold=_threshold(verdict, phases),
+        now=_at(case.as_of, case.zone),
+    )
+
+
+def _points(assessment: Assessment, site: str, verdict: Verdict | None) -> list[Point]:
+    answers = assessment.diary.sites[site]
+    with_night = verdict is None or _night_counts(verdict)
+    points = []
+    for entry, place in assessment.placed:
+        if site not in entry.scores:
+            continue
+        reason = answers.reason(entry, place, with_night)
+        mark = _mark(entry, reason)
+        if mark is not None:
+            points.append(Point(_where(assessment, entry, place), entry.scores[site], mark))
+    return sorted(points, key=lambda point: (point.at.day, point.at.part))
+
+
+def _night_counts(verdict: Verdict) -> bool:
+    windows = (verdict.baseline, verdict.window)
+    left_out = (answer for window in windows if window for answer in window.left_out)
+    return all(answer.reason is not Reason.NIGHT for answer in left_out)
+
+
+def _mark(entry: Entry, reason: Reason | None) -> Mark | None:
+    on_paper = entry.source == Source.PAPER
+    if reason is None:
+        return Mark.PAPER if on_paper else Mark.COUNTED
+    if on_paper and reason in _MARKS:
+        return Mark.PAPER_ASIDE
+    return _MARKS.get(reason)
+
+
+def _where(assessment: Assessment, entry: Entry, place: Placement) -> Moment:
+    """Return when it was measured; on paper the time of its moment."""
+    case = assessment.case
+    if entry.measured_at is not None:
+        return _at(entry.measured_at, case.zone)
+    planned = (p.utc for p in case.plan.day(place.diary_day) if p.moment.name == place.moment)
+    instant = next(planned, None)
+    return Moment(place.diary_day, 0.5) if instant is None else _at(instant, case.zone)
+
+
+def _at(instant: datetime, zone: ZoneInfo) -> Moment:
+    day = diary_day_of(instant, zone)
+    start, end = day_span(day, zone)
+    return Moment(day, (instant - start) / (end - start))
+
+
+def _missing(assessment: Assessment, site: str, phases: tuple[Phase, ...]) -> Iterator[Moment]:
+    case = assessment.case
+    scheduled = assessment.diary.sites[site].scheduled
+    for phase in phases:
+        for offset in range((phase.last_day - phase.first_day).days + 1):
+            day = phase.first_day + timedelta(days=offset)
+            made = scheduled.get(day, {})
+            for planned in case.plan.day(day):
+                if planned.closes_utc > case.as_of:
+                    return
+                if planned.moment.name not in made:
+                    yield _at(planned.utc, case.zone)
+
+
+def _windows(verdict: Verdict | None) -> Iterator[Window]:
+    if verdict is None:
+        return
+    pairs = ((WindowRole.BASELINE, verdict.baseline), (WindowRole.TRIAL, verdict.window))
+    for role, window in pairs:
+        if window is not None:
+            yield _window(role, window)
+
+
+def _window(role: WindowRole, window: verdicts.Window) -> Window:
+    low, high = window.bounds or (None, None)
+    return Window(
+        role=role,
+        first_day=window.first_day,
+        last_day=window.last_day,
+        score=window.score,
+        shown=None if window.score is None else shown_number(window.score),
+        low=low,
+        high=high,
+    )
+
+
+def _threshold(verdict: Verdict | None, phases: tuple[Phase, ...]) -> Threshold | None:
+    trial = next((p for p in phases if p.kind == PhaseKind.TRIAL.value), None)
+    if verdict is None or verdict.baseline is None or trial is None:
+        return None
+    score = verdict.baseline.score
+    if not score:
+        return None
+    left = 1 - verdict.threshold
+    return Threshold(
+        score=score * left,
+        shown=shown_number(score * left),
+        percent=round(left * 100),
+        first_day=trial.first_day,
+        last_day=trial.last_day,
+    )

@@ -1,0 +1,125 @@
+"""What the chart takes from an assessment: each entry as the verdict treats it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from diary.charts.data import Mark, Moment, TrendData, WindowRole
+from diary.charts.readings import trend_data
+from diary.protocol.cases import assess, parse_case
+from diary.protocol.phases import PhaseKind
+
+INTAKE, TRIAL = date(2026, 3, 2), date(2026, 3, 10)
+MOMENTS = ("morning", "midday", "evening", "bedtime")
+TIMES = ("08:04", "13:04", "18:04", "22:04")
+
+
+def entry(day: date, moment: int, score: str = "8", **more: Any) -> dict[str, Any]:
+    return {
+        "measured_at": f"{day.isoformat()}T{TIMES[moment]}:00+01:00",
+        "scores": {"leg": score},
+    } | more
+
+
+def case(*more: dict[str, Any], without: tuple[int, int] = (-1, -1), **keys: Any) -> dict[str, Any]:
+    """Return 8 at intake and 3 in a trial of ten days; `without` = (day of the trial, moment)."""
+    entries = [entry(INTAKE + timedelta(days=d), m) for d in range(4) for m in range(4)]
+    entries += [
+        entry(TRIAL + timedelta(days=d), m, "3")
+        for d in range(10)
+        for m in range(4)
+        if (d, m) != without
+    ]
+    return {
+        "case": "diary-case/1",
+        "timezone": "Europe/Amsterdam",
+        "as_of": "2026-03-25T12:00:00+01:00",
+        "scale": "nrs",
+        "phases": [
+            {"kind": "intake", "first_day": "2026-03-02", "last_day": "2026-03-05"},
+            {"kind": "trial", "first_day": "2026-03-10", "last_day": "2026-03-19"},
+        ],
+        "entries": [*entries, *more],
+    } | keys
+
+
+def chart(*more: dict[str, Any], kind: PhaseKind | None = None, **keys: Any) -> TrendData:
+    return trend_data(assess(parse_case(case(*more, **keys))), "leg", kind)
+
+
+def marks(data: TrendData, day: date) -> list[tuple[Mark, Fraction]]:
+    return [(point.mark, point.score) for point in data.points if point.at.day == day]
+
+
+def test_windows_and_threshold_are_the_verdicts() -> None:
+    data = chart()
+    baseline, trial = data.windows
+    assert (baseline.role, baseline.score, baseline.shown) == (WindowRole.BASELINE, 8, "8.0")
+    assert (trial.role, trial.score, trial.shown) == (WindowRole.TRIAL, 3, "3.0")
+    assert data.threshold is not None
+    assert (data.threshold.score, data.threshold.percent) == (4, 50)
+    assert (trial.first_day, trial.last_day) == (date(2026, 3, 16), date(2026, 3, 19))
+    assert {mean.score for mean in data.day_means} == {8, 3}
+    assert data.missing == ()
+
+
+@pytest.mark.parametrize(
+    "extra,mark",
+    [
+        ({"measured_at": "2026-03-19T16:00:00+01:00"}, Mark.EXTRA),
+        ({"measured_at": "2026-03-19T16:00:00+01:00", "moment": "midday"}, Mark.LATE),
+        ({"measured_at": "2026-03-19T08:30:00+01:00"}, Mark.ASIDE),
+        ({"measured_at": "2026-03-19T08:30:00+01:00", "source": "paper"}, Mark.PAPER_ASIDE),
+        ({"measured_at": "2026-03-19T16:00:00+01:00", "withdrawn": True}, None),
+    ],
+)
+def test_what_does_not_count_is_hollow_or_away(extra: dict[str, Any], mark: Mark | None) -> None:
+    found = marks(chart({"scores": {"leg": "9"}} | extra), TRIAL + timedelta(days=9))
+    nines = [kind for kind, score in found if score == 9]
+    assert nines == ([mark] if mark else [])
+    assert [kind for kind, score in found if score == 3] == [Mark.COUNTED] * 4
+
+
+def test_a_measurement_that_is_not_there_is_a_tick_at_its_time() -> None:
+    (missing,) = chart(without=(2, 1)).missing
+    assert missing.day == TRIAL + timedelta(days=2)
+    assert missing.part == pytest.approx(9 / 24)
+
+
+def test_windows_that_have_not_closed_are_not_missing() -> None:
+    data = chart(as_of="2026-03-12T12:00:00+01:00", entries=[])
+    assert [m.day for m in data.missing].count(date(2026, 3, 12)) == 1
+    assert data.now == Moment(date(2026, 3, 12), pytest.approx(8 / 24))
+
+
+def test_paper_stands_at_the_time_of_its_moment() -> None:
+    paper = {"diary_day": "2026-03-12", "moment": "midday", "scores": {"leg": "7.5"}}
+    data = chart(paper, without=(2, 1))
+    (point,) = [p for p in data.points if p.mark is Mark.PAPER]
+    assert (point.at.day, point.score) == (date(2026, 3, 12), Fraction(15, 2))
+    assert point.at.part == pytest.approx(9 / 24)
+
+
+def test_one_phase_alone_has_its_own_days_only() -> None:
+    data = chart(kind=PhaseKind.TRIAL)
+    assert {point.at.day >= TRIAL for point in data.points} == {True}
+    assert [window.role for window in data.windows] == [WindowRole.TRIAL]
+    assert [phase.kind for phase in data.phases] == ["trial"]
+    assert data.threshold is not None
+
+
+def test_a_night_that_counts_in_one_window_only_is_hollow() -> None:
+    night = {
+        "measured_at": "2026-03-20T03:00:00+01:00",
+        "scores": {"leg": "9"},
+    }
+    moments = [
+        *({"name": n, "time": t[:3] + "00"} for n, t in zip(MOMENTS, TIMES, strict=True)),
+        {"name": "night", "time": "03:00", "night": True},
+    ]
+    found = marks(chart(night, moments=moments), date(2026, 3, 19))
+    assert (Mark.ASIDE, Fraction(9)) in found
