@@ -69,8 +69,9 @@ class ScoreRow(SQLModel, table=True):
     __table_args__ = (
         points_at("entry", "entry_id"),
         CheckConstraint(
-            "(scale = 'nrs' AND halves BETWEEN 0 AND 20)"
-            " OR (scale = 'vas' AND halves BETWEEN 0 AND 200 AND halves % 2 = 0)",
+            "halves = CAST(halves AS INTEGER) AND"
+            " CASE scale WHEN 'nrs' THEN halves BETWEEN 0 AND 20"
+            " ELSE halves BETWEEN 0 AND 200 AND halves % 2 = 0 END",
             name="on_scale",
         ),
     )

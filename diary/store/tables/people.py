@@ -96,6 +96,7 @@ class PushSubscription(SQLModel, table=True):
         points_at("phone", "phone_id"),
         points_at("patient", "patient_id"),
         Index(None, "centre_id", "endpoint_hash", unique=True),
+        Index(None, "centre_id", "patient_id"),
     )
 
     centre_id: UUID = Field(primary_key=True)

@@ -1,0 +1,27 @@
+"""The fixtures that all tests share; each says in its own docstring what it gives."""
+
+from tests.support.databases import (
+    _postgres_emptied,
+    count_queries,
+    database,
+    postgres_server,
+    postgres_template,
+    postgresql_database,
+    sqlite_database,
+    sqlite_template,
+)
+from tests.support.people import clock, maker, people
+
+__all__ = [
+    "_postgres_emptied",
+    "clock",
+    "count_queries",
+    "database",
+    "maker",
+    "people",
+    "postgres_server",
+    "postgres_template",
+    "postgresql_database",
+    "sqlite_database",
+    "sqlite_template",
+]

@@ -1,0 +1,116 @@
+"""Databases for the tests: migrated once, then copied or emptied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlmodel import SQLModel
+
+import diary.store.tables  # noqa: F401 - fills the metadata
+from diary.store.database import Database
+from diary.store.migrations import upgrade
+from diary.store.vault import Vault
+from tests.support.postgres import Server, running_server
+
+# Made for the tests alone; 32 bytes of "t" in base64.
+VAULT_KEY = "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHQ="
+PEPPER = "a pepper that seasons nothing but tests"
+VAULT = Vault([VAULT_KEY], PEPPER)
+
+CountQueries = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated, empty SQLite file; copy it, never write to it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}", VAULT)
+    upgrade(database.engine)
+    with database.engine.connect() as connection:
+        # One file without a journal beside it can be copied as it is.
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty, migrated SQLite database of this test alone."""
+    path = tmp_path / "diary.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}", VAULT)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """Give a PostgreSQL server of this test process (or the one of DIARY_TEST_DATABASE_URL)."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Server) -> str:
+    """Return the name of a migrated, empty PostgreSQL database; copy it, never write to it."""
+    name = postgres_server.create_database()
+    database = Database(postgres_server.url(name), VAULT)
+    upgrade(database.engine)
+    database.close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def _postgres_emptied(postgres_server: Server, postgres_template: str) -> Iterator[Database]:
+    name = postgres_server.create_database(postgres_template)
+    database = Database(postgres_server.url(name), VAULT)
+    yield database
+    database.close()
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def postgresql_database(_postgres_emptied: Database) -> Database:
+    """Give an empty, migrated PostgreSQL database, as a role that is no superuser."""
+    tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
+    with _postgres_emptied.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables}"))
+    return _postgres_emptied
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Give an empty, migrated database: the test runs on SQLite and again on PostgreSQL.
+
+    A folder of tests that are not about the store overrides it in its conftest:
+    `@pytest.fixture` `def database(sqlite_database): return sqlite_database`.
+    """
+    found = request.getfixturevalue(f"{request.param}_database")
+    assert isinstance(found, Database)
+    return found
+
+
+@pytest.fixture
+def count_queries(database: Database) -> CountQueries:
+    """Give `with count_queries() as queries:`, after which `queries` holds the SQL that ran."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        queries: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            if not statement.startswith(("BEGIN", "SELECT set_config")):
+                queries.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            yield queries
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+
+    return counting
