@@ -83,10 +83,15 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class DiaryTable:
-    """What was read: the good entries in order of the file, its pain sites, and the problems."""
+    """What was read: the good entries in order of the file, its pain sites, and the problems.
+
+    `lines` tells on which line each entry stands; `columns` gives a column's name in the file.
+    """
 
     entries: tuple[Entry, ...]
+    lines: tuple[int, ...]
     sites: tuple[str, ...]
+    columns: Mapping[str, str]
     problems: tuple[Problem, ...]
 
 
@@ -112,7 +117,13 @@ def read_table(data: bytes, expected: Expected) -> DiaryTable:
         else:
             entries[line.number] = entry
     sites = tuple(name for name in columns if name in SITES.dutch)
-    return DiaryTable(tuple(entries.values()), sites, tuple(problems))
+    return DiaryTable(
+        entries=tuple(entries.values()),
+        lines=tuple(entries),
+        sites=sites,
+        columns={name: header.cells[position] for name, position in columns.items()},
+        problems=tuple(problems),
+    )
 
 
 def _columns(header: Line, expected: Expected) -> dict[str, int]:

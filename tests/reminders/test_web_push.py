@@ -181,9 +181,12 @@ def test_only_hosts_on_the_list(endpoint: str, good: bool) -> None:
 
 
 def test_a_host_that_is_not_on_the_list_is_never_contacted() -> None:
-    with push_service() as service:
-        with pytest.raises(PermanentError, match="push_host_not_allowed"):
-            carrier("web.push.apple.com").send(message(), address(service.endpoint(), Browser()))
+    elsewhere = carrier("web.push.apple.com")
+    with (
+        push_service() as service,
+        pytest.raises(PermanentError, match="push_host_not_allowed"),
+    ):
+        elsewhere.send(message(), address(service.endpoint(), Browser()))
     assert service.received == []
 
 

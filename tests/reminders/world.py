@@ -21,25 +21,11 @@ from diary.store.database import Database
 from diary.store.diary_writing import NewEntry
 from diary.store.scope import Scope
 from diary.store.tables import Channel, Reminder, ReminderState
+from tests.support.clock import SettableClock
 
 # A Tuesday in winter time, an hour before the first window of the day opens.
 MORNING = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
 BORN = date(1961, 5, 2)
-
-
-@dataclass
-class FakeClock:
-    now: datetime = MORNING
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def to(self, hour: int, minute: int = 0, second: int = 0) -> None:
-        """Turn to a UTC time of the same day; Amsterdam is an hour later."""
-        self.now = self.now.replace(hour=hour, minute=minute, second=second)
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 Answer = Callable[[Message, Address], None]
@@ -70,7 +56,7 @@ class World:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.clock = FakeClock()
+        self.clock = SettableClock(MORNING)
         self.push = Recorder()
         self.mail = Recorder()
         with database.write(None, now=self.clock()) as unit:
@@ -80,6 +66,10 @@ class World:
         self.scope = Scope(self.centre_id)
         with database.read(self.scope, now=self.clock()) as unit:
             self.site_id = centres.sites(unit)[0].id
+
+    def at(self, hour: int, minute: int = 0) -> None:
+        """Turn the clock to a UTC time of the same day; Amsterdam is an hour later."""
+        self.clock.set(self.clock().replace(hour=hour, minute=minute))
 
     def patient(
         self,

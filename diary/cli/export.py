@@ -1,0 +1,79 @@
+"""`diary export`: a patient's diary as a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from diary.cli.installation import find_patient, installation
+from diary.cli.problems import told_in_one_line
+from diary.exchange.case_files import write_case
+from diary.exchange.columns import LANGUAGES
+from diary.exchange.csv_writing import write_table
+from diary.store import audit, cases
+from diary.store.tables import Action
+
+
+@click.command()
+@click.argument("patient")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["case", "csv"]),
+    required=True,
+    help="case: everything, as JSON. csv: the entries, as a table for a spreadsheet.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="nl",
+    show_default=True,
+    help="Words of the CSV table; both are read back.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write, readable by you alone. Without it: standard output.",
+)
+@told_in_one_line
+def export(patient: str, kind: str, language: str, output: Path | None) -> None:
+    """Write the diary of PATIENT (an id or a hospital number) as a file.
+
+    Corrected entries are left out, entries that were taken back are marked. The file holds health
+    data and no name. `diary import` reads it back.
+
+    \b
+    Examples:
+      diary export 1234567 --format case -o diary.json
+      diary export 1234567 --format csv > diary.csv
+    """
+    with installation("export") as here:
+        found = find_patient(here, patient)
+        with here.writing(found.scope) as unit:
+            as_of = unit.now.replace(microsecond=0)
+            case = cases.case_of(unit, found.patient_id, as_of)
+            if case is None:
+                raise click.ClickException("this patient has no diary")
+            audit.log(
+                unit,
+                "diary exported",
+                Action.READ,
+                access_point=here.access_point,
+                patient_id=found.patient_id,
+                object=f"{kind}, {len(case.entries)} entries",
+            )
+    data = write_case(case) if kind == "case" else write_table(case, language)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        _write_private(output, data)
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
