@@ -159,7 +159,7 @@ class _Batch:
 
     def add(self, entry: NewEntry) -> Outcome:
         """Store one entry if the rules allow it."""
-        body_hash = entry.body_hash or _content_hash(entry)
+        body_hash = entry.body_hash or content_hash(entry)
         known = self.known.get(entry.id)
         if known is not None:
             return self._seen_before(entry, known, body_hash)
@@ -353,7 +353,8 @@ def _offset_minutes(measured_at: datetime | None) -> int | None:
     return None if offset is None else offset // timedelta(minutes=1)
 
 
-def _content_hash(entry: NewEntry) -> bytes:
+def content_hash(entry: NewEntry) -> bytes:
+    """Return what tells one answer from another; never what differs between two tries."""
     content = {
         "measured_at": entry.measured_at and entry.measured_at.isoformat(),
         "diary_day": entry.diary_day and entry.diary_day.isoformat(),

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlmodel import SQLModel
 
 import diary.store.tables  # noqa: F401 - fills the metadata
@@ -21,6 +21,17 @@ from tests.support.postgres import Server, running_server
 VAULT_KEY = "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHQ="
 PEPPER = "a pepper that seasons nothing but tests"
 VAULT = Vault([VAULT_KEY], PEPPER)
+
+APPEND_ONLY = ("entry", "score", "access_log")
+# Six times as quick as TRUNCATE. The owner of the tables may lift the triggers for a moment.
+EMPTY = "; ".join(
+    (
+        "SET LOCAL diary.centre = '*'",
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY),
+        *(f"DELETE FROM {table.name}" for table in reversed(SQLModel.metadata.sorted_tables)),
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY),
+    )
+)
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 
@@ -77,9 +88,8 @@ def _postgres_emptied(postgres_server: Server, postgres_template: str) -> Iterat
 @pytest.fixture
 def postgresql_database(_postgres_emptied: Database) -> Database:
     """Give an empty, migrated PostgreSQL database, as a role that is no superuser."""
-    tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
     with _postgres_emptied.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables}"))
+        connection.exec_driver_sql(EMPTY)
     return _postgres_emptied
 
 

@@ -6,8 +6,9 @@ The patient Anna Bakker (leg and back, NRS, four moments and one at night) has f
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from uuid import UUID
@@ -31,6 +32,10 @@ NOON = datetime.fromisoformat("2026-03-12T12:00:00+01:00")
 PASSWORD = "correct horse battery staple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 BIRTH_DATE = date(1971, 5, 2)
+PHASES = (
+    (PhaseKind.INTAKE, date(2026, 3, 2), date(2026, 3, 5)),
+    (PhaseKind.TRIAL, date(2026, 3, 10), date(2026, 3, 19)),
+)
 MOMENTS = (*DEFAULT_MOMENTS, Moment("night", time(3, 0), night=True))
 
 
@@ -107,24 +112,24 @@ class People:
 
 @dataclass
 class Maker:
-    """Makes people in a database; every call is a transaction of its own."""
+    """Makes people in a database; every call from outside is one transaction."""
 
     database: Database
     clock: SettableClock
     _numbers: dict[str, int] = field(default_factory=dict)
+    _unit: Unit | None = None
 
     def centre(self, name: str = "Pijncentrum Noord") -> tuple[UUID, UUID]:
         """Make a centre with one site and return their ids."""
-        with self.database.write(None, now=self.clock()) as unit:
+        with self._as(None) as unit:
             new = centres.NewCentre(name, "020 123 45 67", ("Hoofdlocatie",))
             centre_id = centres.create_centre(unit, new)
-        with self.database.read(Scope(centre_id), now=self.clock()) as unit:
-            return centre_id, centres.sites(unit)[0].id
+            return centre_id, centres.sites(replace(unit, scope=Scope(centre_id)))[0].id
 
     def member(self, centre_id: UUID, site_id: UUID, role: Role = Role.NURSE) -> Member:
         """Make a staff member."""
         login = f"{role.value}{self._next('staff')}"
-        with self._write(Scope(centre_id)) as unit:
+        with self._as(Scope(centre_id)) as unit:
             new = accounts.NewStaff(
                 site_id, login, login.title(), role, "nl", password_hash(), TOTP_SECRET
             )
@@ -134,42 +139,49 @@ class Maker:
         """Enrol a patient, start intake and trial, and activate a phone."""
         number = self._next("patient")
         token = f"phone token {number}"
-        with self._write(by) as unit:
+        with self._as(by) as unit:
             patient_id = patients.enrol(unit, enrolment(site_id, name=name, number=number))
-            found = _pathway(unit, patient_id)
-            pathways.start_phase(
-                unit, found.id, PhaseKind.INTAKE, date(2026, 3, 2), date(2026, 3, 5)
-            )
-            pathways.start_phase(
-                unit, found.id, PhaseKind.TRIAL, date(2026, 3, 10), date(2026, 3, 19)
-            )
+            pathway_id = _pathway(unit, patient_id).id
+            for kind, first, last in PHASES:
+                pathways.start_phase(unit, pathway_id, kind, first, last)
             code = phones.create_activation_code(unit, patient_id)
-            found = _pathway(unit, patient_id)
-        with self._write(None) as unit:
-            phone = phones.activate(unit, code, BIRTH_DATE, token)
-        assert phone is not None
-        return Somebody(patient_id, phone, token, found)
+            phone = phones.activate(replace(unit, scope=None), code, BIRTH_DATE, token)
+            assert phone is not None
+            return Somebody(patient_id, phone, token, _pathway(unit, patient_id))
 
     def people(self) -> People:
         """Make everybody of `People`."""
-        centre_id, site_id = self.centre()
-        other_centre_id, other_site_id = self.centre("Pijncentrum Zuid")
-        nurse = self.member(centre_id, site_id)
-        colleague = self.member(centre_id, site_id)
-        return People(
-            centre_id=centre_id,
-            site_id=site_id,
-            patient=self.patient(nurse.scope, site_id),
-            other=self.patient(colleague.scope, site_id, "Bram de Vries"),
-            nurse=nurse,
-            colleague=colleague,
-            stranger=self.member(other_centre_id, other_site_id),
-            administrator=self.member(centre_id, site_id, Role.ADMINISTRATOR),
-            auditor=self.member(centre_id, site_id, Role.AUDITOR),
-        )
+        with self._together():
+            centre_id, site_id = self.centre()
+            nurse = self.member(centre_id, site_id)
+            colleague = self.member(centre_id, site_id)
+            return People(
+                centre_id=centre_id,
+                site_id=site_id,
+                patient=self.patient(nurse.scope, site_id),
+                other=self.patient(colleague.scope, site_id, "Bram de Vries"),
+                nurse=nurse,
+                colleague=colleague,
+                stranger=self.member(*self.centre("Pijncentrum Zuid")),
+                administrator=self.member(centre_id, site_id, Role.ADMINISTRATOR),
+                auditor=self.member(centre_id, site_id, Role.AUDITOR),
+            )
 
-    def _write(self, scope: Scope | None) -> AbstractContextManager[Unit]:
-        return self.database.write(scope, now=self.clock())
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Make one transaction of many calls: it is three times as quick."""
+        with self.database.write(None, now=self.clock()) as self._unit:
+            yield
+        self._unit = None
+
+    @contextmanager
+    def _as(self, scope: Scope | None) -> Iterator[Unit]:
+        if self._unit is not None:
+            yield replace(self._unit, scope=scope)
+            return
+        # Without a scope for the database's own lock: a phone is activated in the same breath.
+        with self.database.write(None, now=self.clock()) as unit:
+            yield replace(unit, scope=scope)
 
     def _next(self, kind: str) -> int:
         self._numbers[kind] = self._numbers.get(kind, 0) + 1
