@@ -64,6 +64,8 @@ def init(
       diary init                         asks what it needs to know
       DIARY_SETTINGS=/etc/diary.env diary init --database-url postgresql+psycopg:///diary
     """
+    # The database, too, is readable by its owner alone.
+    os.umask(0o077)
     password = secrets.token_urlsafe(12) if generate_password else _asked_password()
     path = settings_file()
     if not path.exists():
