@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from tests.naive.days import finished, finished_days, phase, phase_days
+from tests.naive.days import baseline_days, finished, finished_days, phase, phase_days
 from tests.naive.verdicts import number
 
 
@@ -54,10 +54,10 @@ def reduction_of(old: dict | None, new: dict | None) -> Fraction | None:
 
 
 def attack_response(case: dict) -> dict:
-    intake, trial = phase(case, "intake"), phase(case, "trial")
+    trial = phase(case, "trial")
     trial_days = phase_days(trial) if trial else []
     running = bool(trial_days) and not finished(case, trial_days[-1])
-    old = count(case, phase_days(intake) if intake else [])
+    old = count(case, baseline_days(case, "intake"))
     new = count(case, finished_days(case, trial_days))  # while it runs: so far
     return {
         "rule": "attack_response",

@@ -119,3 +119,14 @@ def phase_days(one: dict) -> list[date]:
     """The days of a phase: to `extended_to` (§4) or `ended_on` (§5) where it has one."""
     last = one.get("extended_to") or one.get("ended_on") or one["last_day"]
     return days_between(date.fromisoformat(one["first_day"]), date.fromisoformat(last))
+
+
+def baseline_days(case: dict, kind: str) -> list[date]:
+    """The days a baseline can be taken from: none before the phase is finished.
+
+    The document fixes the baseline to the end of its phase and gives a provisional value to the
+    running phase only.
+    """
+    one = phase(case, kind)
+    days = phase_days(one) if one else []
+    return days if days and finished(case, days[-1]) else []

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.naive.days import last_four, phase, phase_days
+from tests.naive.days import baseline_days, last_four, phase
+from tests.naive.entries import Entries
 from tests.naive.follow_up import months_later
 from tests.naive.verdicts import score_of
 from tests.naive.weighted import night_counts, weigh
 
 
-def eligibility(case: dict, entries: list[dict]) -> list[dict]:
+def eligibility(case: dict, entries: Entries) -> list[dict]:
     intake = phase(case, "intake")
-    days = phase_days(intake) if intake else []
     first_day = min(date.fromisoformat((intake or one)["first_day"]) for one in case["phases"])
     patient = case.get("patient", {})
     age, duration, pain = None, None, None
@@ -25,7 +25,7 @@ def eligibility(case: dict, entries: list[dict]) -> list[dict]:
     if "pain_since" in patient:
         duration = months_later(date.fromisoformat(patient["pain_since"]), 6) <= first_day
     site = case.get("primary_site", case.get("sites", ["leg"])[0])
-    four = last_four(days)
+    four = last_four(baseline_days(case, "intake"))
     # one window is not compared with another: night counts where it holds one (§2.3)
     night = night_counts(case, entries, site, four, four)
     score = score_of(weigh(case, entries, site, four, night))

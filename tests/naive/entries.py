@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from tests.naive.days import diary_day, instant, plan, planned
 
+Entries = dict[date, list[dict]]
 UNTIMED = datetime.max.replace(tzinfo=UTC)
 
 
@@ -15,20 +16,22 @@ def exact(number: object) -> Fraction:
     return Fraction(str(number))
 
 
-def read_entries(case: dict) -> list[dict]:
-    """Every entry that is not withdrawn, with its diary day, moment and kind, first one first.
+def read_entries(case: dict) -> Entries:
+    """The entries of each diary day that are not withdrawn, with moment and kind, first one first.
 
     First by *measured at*; entries without that time come after them, in the order of the file.
     """
-    result = []
+    result: Entries = {}
     for entry in case.get("entries", []):
         if entry.get("withdrawn"):
             continue
         placed = on_phone(case, entry) if "measured_at" in entry else on_paper(entry)
         placed["scale"] = entry.get("scale", case["scale"])
         placed["scores"] = {site: exact(score) for site, score in entry["scores"].items()}
-        result.append(placed)
-    return sorted(result, key=lambda one: one["when"])
+        result.setdefault(placed["day"], []).append(placed)
+    for entries in result.values():
+        entries.sort(key=lambda one: one["when"])
+    return result
 
 
 def on_paper(entry: dict) -> dict:
@@ -67,7 +70,7 @@ def on_phone(case: dict, entry: dict) -> dict:
     return {"day": day, "moment": moment, "kind": kind, "when": when}
 
 
-def counted(case: dict, entries: list[dict], site: str, day: date, late: bool) -> dict[str, dict]:
+def counted(case: dict, entries: Entries, site: str, day: date, late: bool) -> dict[str, dict]:
     """The reading of each moment of a day: the first scheduled one of its moment and site.
 
     §3: with `late`, the first late one where the moment has no scheduled one. A reading in
@@ -76,9 +79,9 @@ def counted(case: dict, entries: list[dict], site: str, day: date, late: bool) -
     readings = {}
     for moment in plan(case):
         for kind in ("scheduled", "late") if late else ("scheduled",):
-            for entry in entries:
-                place = (entry["day"], entry["moment"], entry["kind"])
-                if place != (day, moment["name"], kind) or site not in entry["scores"]:
+            for entry in entries.get(day, []):
+                place = (entry["moment"], entry["kind"])
+                if place != (moment["name"], kind) or site not in entry["scores"]:
                     continue
                 if moment["name"] not in readings:
                     readings[moment["name"]] = {

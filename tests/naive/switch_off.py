@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.naive.days import finished, finished_days, instant, last_four, phase, phase_days, zone
-from tests.naive.entries import exact
+from tests.naive.days import (
+    baseline_days,
+    finished,
+    finished_days,
+    instant,
+    last_four,
+    phase,
+    phase_days,
+    zone,
+)
+from tests.naive.entries import Entries, exact
 from tests.naive.verdicts import (
     agree,
     combinations,
@@ -38,11 +47,6 @@ def off_days(case: dict) -> list[date]:
     return phase_days(phase(case, "switch_off"))[:28]
 
 
-def before_days(case: dict) -> list[date]:
-    before = phase(case, "pre_switch_off")
-    return phase_days(before) if before else []
-
-
 def sf12_fell(case: dict) -> bool | None:
     """SF-12: the latest before the first off-day, and the first from off-day 22 on.
 
@@ -68,7 +72,7 @@ def sf12_fell(case: dict) -> bool | None:
 
 def at_the_end_of(
     case: dict,
-    entries: list[dict],
+    entries: Entries,
     site: str,
     done: list[date],
     choice: tuple[bool, bool, bool, bool | None],
@@ -78,10 +82,13 @@ def at_the_end_of(
     Night by §2.3 each time, unless a row of the table leaves it out.
     """
     pooled, with_data, late, night_in = choice
-    old_days, new_days = last_four(before_days(case)), last_four(done)
+    days_before = baseline_days(case, "pre_switch_off")
+    old_days, new_days = last_four(days_before), last_four(done)
     night = night_in is not False and night_counts(case, entries, site, old_days, new_days)
     if with_data:
-        old_days = days_with_data(case, entries, site, before_days(case), late, night)
+        old_days = days_with_data(
+            case, entries, site, baseline_days(case, "pre_switch_off"), late, night
+        )
         new_days = days_with_data(case, entries, site, done, late, night)
     old = weigh(case, entries, site, old_days, night, late, pooled)
     new = weigh(case, entries, site, new_days, night, late, pooled)
@@ -89,7 +96,7 @@ def at_the_end_of(
 
 
 def follow(
-    case: dict, entries: list[dict], site: str, choice: tuple[bool, bool, bool, bool | None]
+    case: dict, entries: Entries, site: str, choice: tuple[bool, bool, bool, bool | None]
 ) -> tuple[bool, dict | None, dict | None]:
     """The windows of the first crossing, at the end of an off-day from the fourth on.
 
@@ -123,11 +130,11 @@ def judge(case: dict, old: dict | None, new: dict | None) -> str:
     return "undecided" if fell else "not_reached"
 
 
-def early_notices(case: dict, entries: list[dict], site: str) -> list[str]:
+def early_notices(case: dict, entries: Entries, site: str) -> list[str]:
     """A finished off-day's mean (any counted entry is enough) against the score before."""
     notices = []
     for day in finished_days(case, off_days(case)):
-        days = last_four(before_days(case))
+        days = last_four(baseline_days(case, "pre_switch_off"))
         night = night_counts(case, entries, site, days, [day])
         score = score_of(weigh(case, entries, site, days, night))
         readings = readings_of(case, entries, site, day, late=False, night=night)
@@ -158,7 +165,7 @@ def is_robust(case: dict, status: str, low: Fraction | None, high: Fraction | No
 BY_THE_RULE = (False, False, False, None)
 
 
-def switch_off_worsening(case: dict, entries: list[dict], site: str) -> dict:
+def switch_off_worsening(case: dict, entries: Entries, site: str) -> dict:
     night, old, new = follow(case, entries, site, BY_THE_RULE)
     status = judge(case, old, new)
     low, high = bounds_of(old, new)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.naive.days import finished, finished_days, last_four, phase, phase_days
+from tests.naive.days import baseline_days, finished, finished_days, last_four, phase, phase_days
+from tests.naive.entries import Entries
 from tests.naive.verdicts import (
     agree,
     combinations,
@@ -62,10 +63,9 @@ def is_robust(status: str, worst: Fraction | None, best: Fraction | None) -> boo
     return False
 
 
-def trial_response(case: dict, entries: list[dict], site: str) -> dict:
-    intake, trial = phase(case, "intake"), phase(case, "trial")
-    intake_days = phase_days(intake) if intake else []
-    trial_days = phase_days(trial)
+def trial_response(case: dict, entries: Entries, site: str) -> dict:
+    intake_days = baseline_days(case, "intake")
+    trial_days = phase_days(phase(case, "trial"))
     running = not finished(case, trial_days[-1])
     done = finished_days(case, trial_days)  # while it runs: the last four finished ones
     base_window, trial_window = last_four(intake_days), last_four(done)

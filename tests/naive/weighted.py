@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from tests.naive.days import last_four, night_names, plan
-from tests.naive.entries import counted
+from tests.naive.entries import Entries, counted
 
 
 def mean(numbers: list[Fraction]) -> Fraction:
@@ -14,7 +14,7 @@ def mean(numbers: list[Fraction]) -> Fraction:
 
 
 def readings_of(
-    case: dict, entries: list[dict], site: str, day: date, late: bool, night: bool
+    case: dict, entries: Entries, site: str, day: date, late: bool, night: bool
 ) -> dict[str, dict]:
     """The day's readings, without those of the night where it does not count (§2.3)."""
     readings = counted(case, entries, site, day, late)
@@ -28,14 +28,12 @@ def locked_scores(readings: dict[str, dict]) -> list[Fraction]:
     return [reading["score"] for reading in readings.values() if reading["locked"]]
 
 
-def is_valid(
-    case: dict, entries: list[dict], site: str, day: date, late: bool, night: bool
-) -> bool:
+def is_valid(case: dict, entries: Entries, site: str, day: date, late: bool, night: bool) -> bool:
     """§2.2: counted entries at two or more different moments."""
     return len(locked_scores(readings_of(case, entries, site, day, late, night))) >= 2
 
 
-def holds_night(case: dict, entries: list[dict], site: str, days: list[date] | None) -> bool:
+def holds_night(case: dict, entries: Entries, site: str, days: list[date] | None) -> bool:
     for day in days or []:
         for name, reading in counted(case, entries, site, day, late=False).items():
             if name in night_names(case) and reading["locked"]:
@@ -45,7 +43,7 @@ def holds_night(case: dict, entries: list[dict], site: str, days: list[date] | N
 
 def night_counts(
     case: dict,
-    entries: list[dict],
+    entries: Entries,
     site: str,
     before: list[date] | None,
     after: list[date] | None,
@@ -55,7 +53,7 @@ def night_counts(
 
 
 def days_with_data(
-    case: dict, entries: list[dict], site: str, days: list[date], late: bool, night: bool
+    case: dict, entries: Entries, site: str, days: list[date], late: bool, night: bool
 ) -> list[date] | None:
     """§3: the last four days that are valid under the row's own late and night choice."""
     return last_four([day for day in days if is_valid(case, entries, site, day, late, night)])
@@ -63,7 +61,7 @@ def days_with_data(
 
 def weigh(
     case: dict,
-    entries: list[dict],
+    entries: Entries,
     site: str,
     days: list[date] | None,
     night: bool,

@@ -1,0 +1,48 @@
+"""The engine and the naive implementation agree on every drawn case, exactly."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, note, settings
+
+from diary.protocol.cases import assess, parse_case
+from diary.protocol.result_writing import assessment_to_json
+from tests import naive
+from tests.naive.strategies import trial_cases
+
+DRAWN = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def engine(case: dict[str, Any]) -> dict[str, Any]:
+    return assessment_to_json(assess(parse_case(case)))
+
+
+def differences(naive_one: Any, other: Any, where: str = "") -> list[str]:
+    """Where the engine's answer is not the naive one; what only the engine gives is let be."""
+    if isinstance(naive_one, dict) and isinstance(other, dict):
+        pairs = [(key, naive_one[key], other.get(key, "absent")) for key in naive_one]
+    elif isinstance(naive_one, list) and isinstance(other, list) and len(naive_one) == len(other):
+        pairs = list(zip(range(len(other)), naive_one, other, strict=True))
+    else:
+        return [] if naive_one == other else [f"{where}: naive {naive_one}, engine {other}"]
+    return [line for key, one, two in pairs for line in differences(one, two, f"{where}/{key}")]
+
+
+def verdicts_of(answer: dict[str, Any], rule: str) -> list[dict[str, Any]]:
+    return [verdict for verdict in answer["verdicts"] if verdict["rule"] == rule]
+
+
+@DRAWN
+@given(trial_cases())
+def test_trial_response(case: dict[str, Any]) -> None:
+    note(json.dumps(case))
+    expected = verdicts_of(naive.assess(case), "trial_response")
+    assert differences(expected, verdicts_of(engine(case), "trial_response")) == []
