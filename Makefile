@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 demo: setup ## The whole product with invented patients on http://127.0.0.1:8000 (PORT= to change)
-	@DIARY_SETTINGS=$(DEMO)/diary.env $(BIN)/python -m diary.cli.demo $(DEMO) --port $(PORT)
+	@$(BIN)/python -m diary.cli.demo $(DEMO) --port $(PORT)
 
 test: setup ## Every test: unit, both databases, real Chromium
 	$(BIN)/python -m tests.support.chromium
