@@ -78,9 +78,9 @@ def place_in(
 ) -> Placement:
     """Do what `place` does, in a plan that is at hand."""
     instant = measured_at.astimezone(UTC)
-    day = diary_day_of(instant, plan.zone)
+    day, the_day = plan.around(instant)
     closed = None
-    for planned in plan.day(day):
+    for planned in the_day:
         named = moment is None or planned.moment.name == moment
         if not named or instant < planned.opens_utc:
             continue

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from diary.protocol.days import DAY_STARTS, ONE_DAY, day_span, wall_clock
+from diary.protocol.days import DAY_STARTS, ONE_DAY, day_span, diary_day_of, wall_clock
 from diary.protocol.messages import N_
 from diary.protocol.versions import NVA_2020, Parameters
 
@@ -84,6 +84,14 @@ def plan_day(
     return plan_of(tuple(moments), zone, parameters).day(day)
 
 
+_NO_DAY: tuple[datetime, datetime, date, tuple[PlannedMeasurement, ...]] = (
+    datetime.max.replace(tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+    date.max,
+    (),
+)
+
+
 @lru_cache(maxsize=32)
 def plan_of(moments: tuple[Moment, ...], zone: ZoneInfo, parameters: Parameters) -> Plan:
     """Return the plan of `moments` in `zone`: one object for equal arguments, so it remembers."""
@@ -102,6 +110,7 @@ class Plan:
         # In the order of a diary day: from 04:00 on, then the hours after midnight.
         self.moments = tuple(sorted(moments, key=lambda m: (m.time < DAY_STARTS, m.time)))
         self.night = next((moment.name for moment in moments if moment.night), None)
+        self._latest = _NO_DAY
         self._days: dict[date, tuple[PlannedMeasurement, ...]] = {}
 
     def day(self, day: date) -> tuple[PlannedMeasurement, ...]:
@@ -112,6 +121,16 @@ class Plan:
                 self._days.clear()
             planned = self._days[day] = self._lay_out(day)
         return planned
+
+    def around(self, instant: datetime) -> tuple[date, tuple[PlannedMeasurement, ...]]:
+        """Return the diary day of a UTC `instant` with its planned measurements."""
+        start, end, day, planned = self._latest
+        # A diary is read from beginning to end: the next entry is mostly of the same day.
+        if not start <= instant < end:
+            day = diary_day_of(instant, self.zone)
+            planned = self.day(day)
+            self._latest = (*day_span(day, self.zone), day, planned)
+        return day, planned
 
     def _instants(self, day: date) -> list[tuple[datetime, Moment]]:
         """Return the moments of `day` with their UTC instants, in time order."""

@@ -17,13 +17,17 @@ DECIMALS = 1
 def rounded(value: Fraction, threshold: Fraction | None = None) -> Decimal:
     """Return `value` with one decimal (half away from zero), or more where `threshold` asks it.
 
-    The result has the same order to `threshold` (smaller, equal, greater) as the exact value.
+    A value that is not the threshold itself is never rounded onto it or over it.
     """
     decimals = DECIMALS
     while True:
         units = _half_up(value * 10**decimals)
         near = Fraction(units, 10**decimals)
-        if threshold is None or _order(near, threshold) == _order(value, threshold):
+        if (
+            threshold is None
+            or threshold == value
+            or _order(near, threshold) == _order(value, threshold)
+        ):
             return Decimal(units).scaleb(-decimals)
         decimals += 1
 

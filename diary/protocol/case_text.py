@@ -1,0 +1,55 @@
+"""From the text of a case file to the case: JSON read strictly, every number exactly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from diary.protocol.case_reading import CaseError, parse_case
+from diary.protocol.exact import LONGEST_NUMBER
+from diary.protocol.pathway import Case
+from diary.protocol.reading import DuplicateKeys, Problem
+
+
+def parse_case_text(text: bytes) -> Case:
+    """Return the case in a JSON text (UTF-8). Raises CaseError with every problem found."""
+    return parse_case(_read_json(text))
+
+
+def _read_json(text: bytes) -> object:
+    try:
+        return json.loads(
+            text.decode("utf-8-sig"),
+            object_pairs_hook=_object,
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_constant,
+        )
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 text: byte {error.start + 1} cannot be read"
+    except json.JSONDecodeError as error:
+        message = f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+    except RecursionError:
+        message = "is not a case: it is nested too deeply"
+    except ValueError as error:
+        message = str(error)
+    raise CaseError([Problem("", message)])
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else DuplicateKeys(pairs)
+
+
+def _number(text: str) -> Decimal | None:
+    """Return an exact number; None, which no reader accepts, for a number beyond all use."""
+    try:
+        return Decimal(text) if len(text) <= LONGEST_NUMBER else None
+    except ArithmeticError:
+        return None
+
+
+def _constant(name: str) -> object:
+    raise ValueError(f"is not JSON: {name} is not a number")
