@@ -5,21 +5,23 @@ from __future__ import annotations
 from flask import Flask, Request, Response, request
 from flask_login import LoginManager, UserMixin
 
-from diary.store import accounts
+from diary.store import accounts, phones
 from diary.store.scope import Scope
-from diary.web.context import writing
+from diary.web.context import reading, writing
 
 PHONE_COOKIE = "diary_phone"
 TEAM_COOKIE = "diary_team"
 # Browsers keep no cookie longer than 400 days; it is set anew at every visit.
 PHONE_COOKIE_SECONDS = 400 * 24 * 3600
 TEAM_PATHS = ("/team/", "/admin/")
+# Where a visit begins: there it is noted that the phone is in use. Elsewhere reading is enough.
+OPENING_PATHS = ("/", "/score")
 
 
 class PatientUser(UserMixin):  # type: ignore[misc]
     """The patient whose activated phone this is."""
 
-    def __init__(self, owner: accounts.PhoneOwner) -> None:
+    def __init__(self, owner: phones.PhoneOwner) -> None:
         self.owner = owner
         self.language = owner.language
 
@@ -74,8 +76,9 @@ def _recognise(incoming: Request) -> PatientUser | StaffUser | None:
     token = incoming.cookies.get(PHONE_COOKIE)
     if not token:
         return None
-    with writing(None) as unit:
-        owner = accounts.phone_owner(unit, token)
+    opened = writing if incoming.path in OPENING_PATHS else reading
+    with opened(None) as unit:
+        owner = phones.phone_owner(unit, token)
     return PatientUser(owner) if owner else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from diary import language as languages
-from diary.store import accounts
+from diary.store import phones
 from diary.web.context import writing
 
 COOKIE = "diary_language"
@@ -39,6 +41,17 @@ def current() -> str:
     if "language" not in g:
         g.language = _choose()
     return str(g.language)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak language `code` within the block, whoever asks."""
+    before = current()
+    g.language = code
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def _choose() -> str:
@@ -102,7 +115,7 @@ def choose() -> BaseResponse:
     wanted = languages.known(request.form.get("language"), otherwise=current())
     if current_user.is_authenticated:
         with writing(current_user.scope) as unit:
-            accounts.set_language(unit, wanted)
+            phones.set_language(unit, wanted)
     back = request.form.get("back", "/")
     # Only a path of our own: "//elsewhere" would lead away.
     response = redirect(back if back.startswith("/") and not back.startswith("//") else "/", 303)

@@ -1,0 +1,196 @@
+"""What comes in at the API and what goes out: the border where everything is checked.
+
+Tables do not validate (architecture.md, 4), so nothing passes here that is not of its type; what
+is right on the patient's own scale and plan is judged by the protocol and the store.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
+
+MOST_ENTRIES = 200
+LONGEST_NOTE = 1000
+MOST_MEDICINES = 10
+# Phones count from 1970; a clock beyond 2100 is no clock.
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+_NumberText = Annotated[
+    str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$", max_length=24, strict=True)
+]
+Number = Annotated[
+    Annotated[int, Field(strict=True)] | Annotated[Decimal, Field(strict=True)] | _NumberText,
+    Field(description='A JSON number, or a string such as "7" or "7.5"; read exactly'),
+]
+
+
+def _as_written(value: object) -> object:
+    """Let only ISO 8601 through: pydantic would also take seconds since 1970."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value):
+        return value
+    raise ValueError("no ISO 8601 time")
+
+
+PhoneTime = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_written),
+    Field(description="ISO 8601 with the phone's UTC offset"),
+]
+
+
+class Strict(BaseModel):
+    """A body in which every key is known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Medicine(Strict):
+    """One dose: of a substance by a route, in mg, or in µg an hour for a patch."""
+
+    substance: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    route: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+    mg: Number | None = None
+    ug_per_h: Number | None = None
+
+
+class EntryIn(Strict):
+    """One answer from the phone.
+
+    `late` fills in a missed `moment` (the latest closed one when it is not named) of the diary day
+    of `measured_at`. `replaces` is the id of an entry of the same diary day that this one corrects,
+    or takes back when `withdrawn`.
+    """
+
+    id: UUID = Field(description="Made on the phone: the same id again is the same entry")
+    measured_at: PhoneTime
+    scores: dict[_Name, Number] = Field(
+        default_factory=dict, max_length=20, description="Score by pain site"
+    )
+    late: StrictBool = False
+    moment: _Name | None = None
+    medication: list[Medicine] = Field(default_factory=list, max_length=MOST_MEDICINES)
+    note: str | None = Field(default=None, max_length=LONGEST_NOTE)
+    replaces: UUID | None = None
+    withdrawn: StrictBool = False
+
+
+class Envelope(Strict):
+    """A batch whose entries are still to be judged, each by itself."""
+
+    sent_at: PhoneTime
+    owner: UUID | None = None
+    entries: list[dict[str, Any]] = Field(max_length=MOST_ENTRIES)
+
+
+class Batch(Strict):
+    """A batch from the phone. `sent_at` is the phone's clock at the moment of sending.
+
+    `owner` (from `GET /today`) binds the batch to the patient whose phone made it: it is refused
+    as a whole, with 409, when the phone is another patient's by now.
+    """
+
+    sent_at: PhoneTime
+    owner: UUID | None = None
+    entries: list[EntryIn] = Field(max_length=MOST_ENTRIES)
+
+
+class Problem(BaseModel):
+    """What is wrong, in the user's language; `fields` names the keys at fault."""
+
+    code: str
+    message: str
+    fields: dict[str, str] | None = None
+
+
+class ErrorBody(BaseModel):
+    """The one shape of an error."""
+
+    error: Problem
+
+
+class EntryResult(BaseModel):
+    """What became of one entry; `id` is null when the entry had no readable one."""
+
+    id: UUID | None
+    status: Literal["stored", "duplicate", "rejected"]
+    error: Problem | None = None
+
+
+class BatchResult(BaseModel):
+    """One result for each entry, in the order of the batch."""
+
+    results: list[EntryResult]
+
+
+class Activation(Strict):
+    """The code from the letter and the patient's birth date."""
+
+    code: str = Field(min_length=1, max_length=40)
+    birth_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["1958-03-27"])]
+
+
+class Activated(BaseModel):
+    """The phone is connected; the answer sets the session cookie."""
+
+    owner: UUID
+    language: str
+
+
+class PushKeys(Strict):
+    """The keys of a browser's push subscription, in URL-safe base64."""
+
+    p256dh: str = Field(min_length=80, max_length=100, pattern=r"^[A-Za-z0-9_-]+=*$")
+    auth: str = Field(min_length=16, max_length=32, pattern=r"^[A-Za-z0-9_-]+=*$")
+
+
+class Subscription(Strict):
+    """A browser's push subscription, as `PushSubscription.toJSON()` gives it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    endpoint: str = Field(min_length=10, max_length=1000, pattern=r"^https?://")
+    keys: PushKeys
+
+
+class PlannedMoment(BaseModel):
+    """One planned measurement; instants in UTC."""
+
+    day: str
+    moment: str
+    label: str
+    at: datetime
+    opens: datetime
+    closes: datetime
+    state: Literal["coming", "open", "answered", "late", "missed"]
+
+
+class SiteQuestion(BaseModel):
+    """A pain site and how to ask about it, in the patient's language."""
+
+    name: str
+    label: str
+    question: str
+    question_late: str
+
+
+class Plan(BaseModel):
+    """What the phone needs to ask without a network; no scores and no names in it."""
+
+    owner: UUID
+    language: str
+    timezone: str
+    scale: Literal["nrs", "vas"] | None
+    sites: list[SiteQuestion]
+    moments: list[PlannedMoment]

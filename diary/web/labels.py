@@ -1,0 +1,64 @@
+"""The field's terms in a patient's words: moments, pain sites, questions and phases."""
+
+from __future__ import annotations
+
+from diary.charts.words import site_name
+from diary.protocol.phases import PhaseKind
+from diary.web.language import gettext as _
+
+
+def moment_label(name: str) -> str:
+    """Return the name of a moment ("Morning"); a centre's own name as it stands."""
+    names = {
+        "morning": _("Morning"),
+        "midday": _("Midday"),
+        "evening": _("Evening"),
+        "bedtime": _("Bedtime"),
+        "night": _("Night"),
+    }
+    return names.get(name, name)
+
+
+def site_label(site: str) -> str:
+    """Return the name of a pain site at the start of a line ("Leg")."""
+    name = site_name(site, _)
+    return name[:1].upper() + name[1:]
+
+
+def question(site: str) -> str:
+    """Return how the pain of this moment is asked."""
+    questions = {
+        "leg": _("How much pain do you have in your leg now?"),
+        "back": _("How much pain do you have in your back now?"),
+        "arm": _("How much pain do you have in your arm now?"),
+        "neck": _("How much pain do you have in your neck now?"),
+        "foot": _("How much pain do you have in your foot now?"),
+        "hand": _("How much pain do you have in your hand now?"),
+        "head": _("How much pain do you have in your head now?"),
+    }
+    return questions.get(site) or _("How much pain do you have in the other place now?")
+
+
+def late_question(site: str) -> str:
+    """Return how the pain of a missed moment is asked afterwards."""
+    questions = {
+        "leg": _("How much pain did you have in your leg then?"),
+        "back": _("How much pain did you have in your back then?"),
+        "arm": _("How much pain did you have in your arm then?"),
+        "neck": _("How much pain did you have in your neck then?"),
+        "foot": _("How much pain did you have in your foot then?"),
+        "hand": _("How much pain did you have in your hand then?"),
+        "head": _("How much pain did you have in your head then?"),
+    }
+    return questions.get(site) or _("How much pain did you have in the other place then?")
+
+
+def phase_title(kind: PhaseKind) -> str:
+    """Return the name of a phase; it promises nothing and warns of nothing."""
+    return {
+        PhaseKind.INTAKE: _("Measuring before the trial"),
+        PhaseKind.TRIAL: _("The trial period"),
+        PhaseKind.PRE_SWITCH_OFF: _("Measuring with the system on"),
+        PhaseKind.SWITCH_OFF: _("Measuring with the system off"),
+        PhaseKind.FOLLOW_UP: _("Measuring after the treatment"),
+    }[kind]
