@@ -16,6 +16,8 @@ POLICY = "; ".join(
         "img-src 'self' data:",
     )
 )
+# A picture needs the styles that matplotlib writes into it, and nothing else at all.
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",

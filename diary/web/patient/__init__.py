@@ -1,0 +1,20 @@
+"""The patient's pages: calm, one thing at a time, and whole without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from diary.web.patient import access, activation, app_files, diary, entries, home, score, settings
+
+blueprint = Blueprint("patient", __name__)
+blueprint.before_request(access.require_phone)
+
+
+@blueprint.app_template_filter("dialled")
+def _dialled(phone_number: str) -> str:
+    """Return a phone number as a `tel:` link takes it."""
+    return "".join(character for character in phone_number if character in "+0123456789")
+
+
+for room in (activation, app_files, diary, entries, home, score, settings):
+    room.install(blueprint)

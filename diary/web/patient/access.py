@@ -1,0 +1,77 @@
+"""Who may see a patient's page: the phone that is connected to that diary, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from diary.store import audit, centres, pathways
+from diary.store.centres import CentreView
+from diary.store.database import Unit
+from diary.store.pathways import PathwayView
+from diary.store.phones import PhoneOwner
+from diary.store.tables import Action
+from diary.web.context import access_point, writing
+from diary.web.identity import PatientUser
+from diary.web.security import SAFE_METHODS
+from diary.web.today import is_night
+
+# Pages that hold nothing of anybody.
+OPEN = frozenset(
+    f"patient.{name}"
+    for name in ("activate", "activate_code", "manifest", "icon", "service_worker", "shell")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a patient: the transaction, whose phone, and the own diary."""
+
+    unit: Unit
+    owner: PhoneOwner
+    pathway: PathwayView | None
+    centre: CentreView
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the patient's clock."""
+        return ZoneInfo(self.pathway.timezone if self.pathway else self.owner.timezone)
+
+    def page(self, template: str, **values: object) -> str:
+        """Return a page with what every page needs."""
+        night = is_night(self.unit.now, self.zone)
+        return render_template(
+            f"patient/{template}.html",
+            centre=self.centre,
+            owner=self.owner.patient_id,
+            **({"night": night} | values),
+        )
+
+
+def require_phone() -> ResponseReturnValue | None:
+    """Send a phone without a diary to the activation; say so when an answer came with it."""
+    if request.endpoint in OPEN or isinstance(current_user._get_current_object(), PatientUser):
+        return None
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("patient.activate"), 303)
+    return render_template("patient/not_connected.html"), 401
+
+
+@contextmanager
+def visit(event: str | None, action: Action = Action.READ) -> Iterator[Visit]:
+    """Open the patient's own diary for this request, and write the access-log row at its end.
+
+    `event` None: nothing of the diary is shown, or the store writes the row itself.
+    """
+    owner = current_user.owner
+    with writing(owner.scope) as unit:
+        yield Visit(unit, owner, pathways.pathway(unit, owner.patient_id), centres.centre(unit))
+        if event is None:
+            return
+        audit.log(unit, event, action, access_point=access_point(), patient_id=owner.patient_id)

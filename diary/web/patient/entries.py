@@ -1,0 +1,92 @@
+"""One entry: what was saved, changing it, taking it back. Nothing disappears."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from diary.store.diary_reading import EntryView
+from diary.web.language import gettext as _
+from diary.web.patient import score
+from diary.web.patient.access import Visit, visit
+from diary.web.patient.views import changeable, find_entry, shown
+from diary.web.today import next_words
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add the pages of one entry."""
+    blueprint.add_url_rule("/saved/<uuid:entry_id>", view_func=saved)
+    blueprint.add_url_rule("/entries/<uuid:entry_id>/correct", view_func=correct)
+    blueprint.add_url_rule(
+        "/entries/<uuid:entry_id>/withdraw", view_func=withdraw, methods=["GET", "POST"]
+    )
+
+
+def saved(entry_id: UUID) -> ResponseReturnValue:
+    """Say what was saved, when, and what comes next."""
+    with visit("patient.saved") as seen:
+        entry = find_entry(seen, entry_id)
+        # It may wait on the phone still, or was changed since: the start shows how things are.
+        if entry is None or not entry.stands or seen.pathway is None:
+            return redirect(url_for("patient.home"), 303)
+        return seen.page(
+            "saved",
+            entry=shown(seen, entry),
+            changeable=changeable(seen, entry),
+            next=next_words(seen.pathway, seen.unit.now),
+        )
+
+
+def correct(entry_id: UUID) -> ResponseReturnValue:
+    """Ask the questions again; the new answers take the place of the old."""
+    with visit("patient.correct") as seen:
+        entry = _own(seen, entry_id)
+        if not changeable(seen, entry):
+            return _too_late(seen)
+        assert seen.pathway is not None
+        return score.ask(seen, seen.pathway, score.Answering(uuid4(), None, entry.id, {}))
+
+
+def withdraw(entry_id: UUID) -> ResponseReturnValue:
+    """Ask whether it should really be taken back, then do it."""
+    # Storing writes its own row of the access log.
+    with visit(None if request.method == "POST" else "patient.withdraw") as seen:
+        entry = _own(seen, entry_id)
+        if not changeable(seen, entry):
+            return _too_late(seen)
+        if request.method == "GET":
+            return seen.page("withdraw", entry=shown(seen, entry), new_id=uuid4())
+        assert seen.pathway is not None
+        try:
+            new_id = UUID(request.form["id"])
+        except ValueError:
+            abort(400)
+        answering = score.Answering(new_id, None, entry.id, {})
+        outcome = score.store(seen, seen.pathway, answering, withdrawn=True)
+        if outcome.error is not None:
+            return _too_late(seen)
+        flash(_("You took the measurement back."))
+        return redirect(url_for("patient.home"), 303)
+
+
+def _own(seen: Visit, entry_id: UUID) -> EntryView:
+    entry = find_entry(seen, entry_id)
+    if entry is None:
+        abort(404)
+    return entry
+
+
+def _too_late(seen: Visit) -> ResponseReturnValue:
+    page = seen.page(
+        "quiet",
+        title=_("This measurement stays as it is"),
+        lines=[
+            _("You can change a measurement until 04:00 at night of the same day."),
+            _("A measurement that was changed before is in My measurements."),
+            _("Is it really wrong? Call your pain centre."),
+        ],
+        has_entries=True,
+    )
+    return page, 409

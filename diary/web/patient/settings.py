@@ -1,0 +1,58 @@
+"""Settings of the patient: reminders on this phone, language, and disconnecting it."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from py_vapid import Vapid
+
+from diary.store import phones, subscriptions
+from diary.store.tables import Action
+from diary.web.context import wiring
+from diary.web.identity import PHONE_COOKIE
+from diary.web.language import gettext as _
+from diary.web.patient.access import visit
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add the settings and the page that disconnects."""
+    blueprint.add_url_rule("/settings", view_func=settings)
+    blueprint.add_url_rule("/settings/disconnect", view_func=disconnect, methods=["GET", "POST"])
+
+
+def settings() -> ResponseReturnValue:
+    """Show what can be set."""
+    with visit("patient.settings") as seen:
+        own = phones.phones(seen.unit, seen.owner.patient_id)
+        this = next(phone for phone in own if phone.id == seen.owner.phone_id)
+        return seen.page(
+            "settings",
+            email=subscriptions.email_address(seen.unit, seen.owner.patient_id),
+            connected=this.activated_at.astimezone(seen.zone).date(),
+            push_key=_public_key(wiring().settings.vapid_private_key.get_secret_value()),
+        )
+
+
+def disconnect() -> ResponseReturnValue:
+    """Ask whether the phone should really be disconnected, then do it."""
+    action = Action.DELETE if request.method == "POST" else Action.READ
+    with visit("patient.disconnect", action) as seen:
+        if request.method == "GET":
+            return seen.page("disconnect")
+        phones.revoke_phone(seen.unit, seen.owner.phone_id)
+    flash(_("This phone is disconnected."))
+    response = redirect(url_for("patient.activate"), 303)
+    response.delete_cookie(PHONE_COOKIE)
+    return response
+
+
+@cache
+def _public_key(private_key: str) -> str:
+    """Return the key that browsers subscribe with (RFC 8292), url-safe base64."""
+    public = Vapid.from_string(private_key=private_key).public_key
+    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()

@@ -1,0 +1,143 @@
+"""Entries in the patient's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from diary.protocol.days import diary_day_of
+from diary.protocol.entries import Kind
+from diary.protocol.exact import decimal_text
+from diary.protocol.scales import Scale, Source
+from diary.store import diary_reading
+from diary.store.diary_reading import EntryView
+from diary.web.labels import moment_label, site_label
+from diary.web.language import clock, day_short, number
+from diary.web.language import day as day_words
+from diary.web.language import gettext as _
+from diary.web.patient.access import Visit
+
+# A clock error beyond this is shown (protocol.md, section 1).
+SHOWN_CLOCK_ERROR = 5 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The score of one pain site, in words."""
+
+    label: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """One entry as the patient sees it; `changeable` while its diary day lasts."""
+
+    id: UUID
+    title: str
+    when: str
+    time: str
+    answers: tuple[Answer, ...]
+    by_site: tuple[str, ...]
+    remark: str | None
+    changeable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """The entries of one diary day."""
+
+    title: str
+    today: bool
+    entries: tuple[ShownEntry, ...]
+
+
+def find_entry(seen: Visit, entry_id: UUID) -> EntryView | None:
+    """Return the patient's own entry with this id."""
+    if seen.pathway is None:
+        return None
+    found = diary_reading.entries(seen.unit, seen.pathway)
+    return next((entry for entry in found if entry.id == entry_id), None)
+
+
+def changeable(seen: Visit, entry: EntryView) -> bool:
+    """Tell whether the patient may still change this entry: it stands, and its day is not over."""
+    assert seen.pathway is not None
+    today = diary_day_of(seen.unit.now, seen.pathway.zone)
+    return entry.stands and entry.diary_day == today and seen.pathway.ended_at is None
+
+
+def shown(seen: Visit, entry: EntryView, withdrawn: bool = False) -> ShownEntry:
+    """Return `entry` in words; `withdrawn`: it was taken back since."""
+    pathway = seen.pathway
+    assert pathway is not None
+    return ShownEntry(
+        id=entry.id,
+        title=_title(entry),
+        when=_when(entry, pathway.zone),
+        time=clock(entry.measured_at.astimezone(pathway.zone)) if entry.measured_at else "",
+        answers=tuple(
+            Answer(site_label(site), _score(entry, site))
+            for site in pathway.sites
+            if site in entry.scores
+        ),
+        by_site=tuple(
+            _score(entry, site) if site in entry.scores else "–" for site in pathway.sites
+        ),
+        remark=_("You took this back.") if withdrawn else _remark(entry),
+        changeable=changeable(seen, entry),
+    )
+
+
+def shown_days(seen: Visit, entries: Sequence[EntryView]) -> list[ShownDay]:
+    """Return what stands and what was taken back, by diary day, the latest first."""
+    assert seen.pathway is not None
+    today = diary_day_of(seen.unit.now, seen.pathway.zone)
+    taken_back = {entry.replaces_id for entry in entries if entry.withdrawn}
+    days: dict[date, list[ShownEntry]] = {}
+    for entry in entries:
+        if entry.stands or entry.id in taken_back:
+            one = shown(seen, entry, withdrawn=entry.id in taken_back)
+            days.setdefault(entry.diary_day, []).append(one)
+    return [
+        ShownDay(_("Today") if day == today else day_words(day), day == today, tuple(those))
+        for day, those in sorted(days.items(), reverse=True)
+    ]
+
+
+def _title(entry: EntryView) -> str:
+    if entry.kind is Kind.EXTRA or entry.moment is None:
+        return _("Extra measurement")
+    label = moment_label(entry.moment)
+    if entry.kind is Kind.LATE:
+        return _("%(moment)s, filled in later") % {"moment": label}
+    return label
+
+
+def _when(entry: EntryView, zone: ZoneInfo) -> str:
+    if entry.measured_at is None:
+        return day_words(entry.diary_day)
+    local = entry.measured_at.astimezone(zone)
+    return f"{day_short(local.date())}, {clock(local)}"
+
+
+def _score(entry: EntryView, site: str) -> str:
+    score = number(float(decimal_text(entry.scores[site])))
+    return _("%(score)s of 100") % {"score": score} if entry.scale is Scale.VAS else score
+
+
+def _remark(entry: EntryView) -> str | None:
+    if entry.source is Source.PAPER:
+        return _("From your paper diary.")
+    error = entry.clock_error_seconds or 0
+    if abs(error) > SHOWN_CLOCK_ERROR:
+        minutes = {"minutes": number(round(abs(error) / 60))}
+        if error > 0:
+            return _("The clock of your phone was about %(minutes)s minutes fast.") % minutes
+        return _("The clock of your phone was about %(minutes)s minutes slow.") % minutes
+    if entry.replaces_id is not None:
+        return _("You changed this.")
+    return None

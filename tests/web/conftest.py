@@ -1,0 +1,47 @@
+"""The application on a database of the test, and browsers (without JavaScript) of its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from diary.store.database import Database
+from diary.web.identity import PHONE_COOKIE
+from tests.support.clock import SettableClock
+from tests.support.people import Somebody
+from tests.support.server import make_app
+
+PhoneOf = Callable[[Somebody], FlaskClient]
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Give a SQLite database; what matters on both is tested with both, by name."""
+    return sqlite_database
+
+
+@pytest.fixture
+def app(database: Database, clock: SettableClock) -> Flask:
+    """Give the application."""
+    return make_app(database, clock)
+
+
+@pytest.fixture
+def nobody(app: Flask) -> FlaskClient:
+    """Give a browser that is signed in nowhere."""
+    return app.test_client()
+
+
+@pytest.fixture
+def phone_of(app: Flask) -> PhoneOf:
+    """Give what opens the browser on somebody's phone."""
+
+    def open_phone(somebody: Somebody) -> FlaskClient:
+        client = app.test_client()
+        client.set_cookie(PHONE_COOKIE, somebody.token)
+        return client
+
+    return open_phone
