@@ -1,0 +1,48 @@
+// On every patient page: the service worker, the queue, the plan and the reminders' address.
+
+import { canKeep } from "./db.js";
+import * as outbox from "./outbox.js";
+import * as plans from "./plan.js";
+import * as push from "./push.js";
+import { show } from "./status.js";
+import { flush, onFlush } from "./sync.js";
+import { isNight } from "./time.js";
+
+const TRY_AGAIN = 30000;
+let timer;
+
+/** Send what waits and say how it stands; tries again by itself while the page is looked at. */
+export async function send() {
+  clearTimeout(timer);
+  const plan = await plans.load();
+  const before = await outbox.sorted(plan?.owner);
+  if (before.waiting.length) show({ problem: "sending", ...before }, send);
+  const left = await flush();
+  show(left, send);
+  if (left.waiting.length && document.visibilityState === "visible") timer = setTimeout(send, TRY_AGAIN);
+  return { ...left, sent: before.waiting.length - left.waiting.length };
+}
+
+async function start() {
+  const inShell = Boolean(document.querySelector("[data-shell]"));
+  if (inShell) document.body.classList.toggle("night", isNight());
+  if (!canKeep()) return;
+  navigator.serviceWorker?.register("/sw.js", { type: "module", updateViaCache: "none" }).catch(() => undefined);
+  addEventListener("online", send);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
+  onFlush(async (problem) => {
+    const plan = await plans.load();
+    show({ problem, ...(await outbox.sorted(plan?.owner)) }, send);
+  });
+  // Another patient's diary is on this phone since then: the old plan must ask nothing any more.
+  const owner = document.querySelector("[data-owner]")?.dataset.owner;
+  if (owner) await plans.forgetOthers(owner);
+  // A page without an owner is of a phone that is not connected: there is no plan to read.
+  const { plan } = owner || inShell ? await plans.refresh() : { plan: null };
+  const { sent } = await send();
+  // The page was made before the diary had these answers.
+  if (sent && document.querySelector("[data-home]")) location.reload();
+  if (plan) await push.renew();
+}
+
+export const started = start();

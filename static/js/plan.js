@@ -1,0 +1,75 @@
+// The plan of moments on the phone: what is asked, when, and of whose diary this phone is.
+
+import { run, seal, unseal } from "./db.js";
+
+const TIMEOUT = 8000;
+
+/** Return the plan as it was last read, or null. */
+export async function load() {
+  const kept = await run("facts", "readonly", (facts) => facts.get("plan"));
+  return kept ? unseal(kept.plan).catch(() => null) : null;
+}
+
+/** Keep `plan`; its language stands open, for the service worker to choose the page by. */
+export async function keep(plan) {
+  const kept = { plan: await seal(plan), language: plan.language };
+  await run("facts", "readwrite", (facts) => facts.put(kept, "plan"));
+}
+
+/** Forget a plan that is not of `owner`. */
+export async function forgetOthers(owner) {
+  const plan = await load();
+  if (plan && plan.owner !== owner) await run("facts", "readwrite", (facts) => facts.delete("plan"));
+}
+
+/** Return the language of the plan, or null. */
+export async function language() {
+  const kept = await run("facts", "readonly", (facts) => facts.get("plan"));
+  return kept ? kept.language : null;
+}
+
+/** Read the plan anew. Returns {plan, signedOut}; plan is null when the diary was not reached. */
+export async function refresh() {
+  let response;
+  try {
+    response = await fetch("/api/v1/today", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) });
+    if (response.ok) {
+      const plan = await response.json();
+      await keep(plan);
+      return { plan, signedOut: false };
+    }
+  } catch {
+    return { plan: null, signedOut: false };
+  }
+  return { plan: null, signedOut: response.status === 401 };
+}
+
+/** Return the plan's moments as they stand now, by the phone's clock. */
+export function moments(plan, now = new Date()) {
+  return plan.moments.map((moment) => {
+    const [at, opens, closes] = [moment.at, moment.opens, moment.closes].map((text) => new Date(text));
+    const asked = moment.state === "coming" || moment.state === "open";
+    return { ...moment, at, opens, closes, open: asked && opens <= now && now < closes };
+  });
+}
+
+/** Return the open moment, or undefined. */
+export function openMoment(plan, now = new Date()) {
+  return moments(plan, now).find((moment) => moment.open);
+}
+
+/** Return the latest moment of this name whose time is over without an answer, or undefined. */
+export function missed(plan, name, now = new Date()) {
+  return moments(plan, now).findLast((m) => m.moment === name && m.closes <= now && m.state !== "answered");
+}
+
+/** Return the next moment that opens, or undefined. */
+export function nextMoment(plan, now = new Date()) {
+  return moments(plan, now).find((moment) => moment.opens > now);
+}
+
+/** Remember that a moment was answered on this phone: "answered" in time, or "late". */
+export async function answered(plan, { day, moment }, state) {
+  plan.moments.find((m) => m.day === day && m.moment === moment).state = state;
+  await keep(plan);
+}

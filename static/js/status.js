@@ -1,0 +1,53 @@
+// The line that says what is on this phone and not yet in the diary. Always true, never a guess.
+
+import * as outbox from "./outbox.js";
+
+const box = document.querySelector("[data-status]");
+const words = document.querySelector("[data-words]")?.dataset;
+
+function line(text, count) {
+  const paragraph = document.createElement("p");
+  paragraph.textContent = count === undefined ? text : text.replace("{n}", count);
+  return paragraph;
+}
+
+function refusal(item, again) {
+  const paragraph = line(`${words.rejected} ${item.entry ? item.refused : words.unreadable} `);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = words.remove;
+  button.addEventListener("click", async () => {
+    await outbox.remove(item.position);
+    again();
+  });
+  paragraph.append(button);
+  return paragraph;
+}
+
+const PROBLEMS = { offline: "waiting", busy: "busy", "signed-out": "signedOut", sending: "sending" };
+
+/** Show what is left after a flush, or (`problem` "sending") while one runs. */
+export function show({ problem, waiting, refused, others }, again) {
+  if (!box) return;
+  const lines = [];
+  if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], waiting.length));
+  lines.push(...refused.map((item) => refusal(item, again)));
+  if (others.length) lines.push(line(words.others, others.length));
+  box.classList.toggle("warn", Boolean(refused.length || others.length || problem === "signed-out"));
+  box.classList.toggle("good", lines.length === 0);
+  if (lines.length) {
+    box.replaceChildren(...lines);
+    box.hidden = false;
+  } else if (!box.hidden) {
+    // It said that something waited: now say that nothing does.
+    box.replaceChildren(line(words.sent));
+  }
+}
+
+/** Say that the phone itself could not keep an answer. */
+export function sayFull() {
+  box.replaceChildren(line(words.full));
+  box.classList.add("warn");
+  box.hidden = false;
+}

@@ -1,0 +1,102 @@
+// The service worker: the app opens without a network, the queue is sent with the page closed, and
+// reminders are shown. `/sw.js` imports it and says which files belong to this version.
+
+import { language } from "./plan.js";
+import { flush } from "./sync.js";
+
+const PREFIX = "diary-";
+const PATIENCE = 4000;
+// Pages that must come from the diary itself: activation, the team, answers that need it.
+const NEVER = /^\/(team|admin|api|a|activate|sign|healthz|readyz|metrics)(\/|$)/;
+
+/** Register everything; `version` names the cache, `files` are its addresses, `shells` by language. */
+export function work({ version, files, shells }) {
+  const cacheName = PREFIX + version;
+
+  self.addEventListener("install", (event) => {
+    const requests = [...files, ...Object.values(shells)].map((url) => new Request(url, { cache: "reload" }));
+    event.waitUntil(
+      caches
+        .open(cacheName)
+        .then((cache) => cache.addAll(requests))
+        .then(() => self.skipWaiting()),
+    );
+  });
+
+  self.addEventListener("activate", (event) => {
+    event.waitUntil(
+      caches
+        .keys()
+        .then((names) => names.filter((name) => name.startsWith(PREFIX) && name !== cacheName))
+        .then((old) => Promise.all(old.map((name) => caches.delete(name))))
+        .then(() => self.clients.claim()),
+    );
+  });
+
+  self.addEventListener("fetch", (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (request.method !== "GET" || url.origin !== self.location.origin || NEVER.test(url.pathname)) return;
+    if (request.mode === "navigate") event.respondWith(page(request, url));
+    else if (files.includes(url.pathname)) event.respondWith(file(request));
+  });
+
+  async function page(request, url) {
+    // Scoring opens from the phone at once, with or without a network.
+    if (url.pathname === "/score" && !url.searchParams.has("from")) {
+      const kept = (await language()) && (await shell());
+      if (kept) return kept;
+    }
+    try {
+      const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+      if (response.status < 500) return response;
+      return (await shell()) ?? response;
+    } catch (error) {
+      const kept = await shell();
+      if (kept) return kept;
+      throw error;
+    }
+  }
+
+  async function shell() {
+    const wanted = await language().catch(() => null);
+    const cache = await caches.open(cacheName);
+    return cache.match(shells[wanted] ?? Object.values(shells)[0]);
+  }
+
+  async function file(request) {
+    const cache = await caches.open(cacheName);
+    return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
+  }
+}
+
+self.addEventListener("sync", (event) => {
+  event.waitUntil(
+    flush().then(({ problem }) => {
+      // A failed promise makes the browser try again later.
+      if (problem === "offline" || problem === "busy") throw new Error(problem);
+    }),
+  );
+});
+
+self.addEventListener("push", (event) => {
+  const { title, body, tag, url, silent } = event.data.json();
+  const options = { body, tag, silent, icon: "/icon-192.png", data: { url } };
+  event.waitUntil(self.registration.showNotification(title, options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data.url));
+});
+
+async function open(address) {
+  const url = new URL(address, self.location.origin);
+  // A reminder leads into this diary and nowhere else.
+  const target = url.origin === self.location.origin ? url.href : self.location.origin;
+  const windows = await self.clients.matchAll({ type: "window" });
+  const here = windows.find((client) => !new URL(client.url).pathname.startsWith("/team"));
+  if (!here) return self.clients.openWindow(target);
+  await here.focus();
+  return here.navigate(target);
+}

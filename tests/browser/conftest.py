@@ -1,0 +1,116 @@
+"""A real Chromium, a real server on loopback, and phones of the people of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+
+from diary.store import diary_reading, phones
+from diary.store.database import Database
+from diary.store.diary_reading import EntryView
+from diary.store.scope import Scope
+from tests.support import chromium
+from tests.support.clock import SettableClock
+from tests.support.people import People, Somebody
+from tests.support.phone import Phone
+from tests.support.server import LiveServer, make_app
+
+PHONE = {"width": 360, "height": 740}
+FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """Give one browser for all tests; each test has contexts of its own."""
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Give a SQLite database."""
+    return sqlite_database
+
+
+@pytest.fixture
+def app(database: Database, clock: SettableClock) -> Flask:
+    """Give the application."""
+    return make_app(database, clock)
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[LiveServer]:
+    """Give the application on a real port."""
+    with LiveServer(app) as running:
+        yield running
+
+
+NewPhone = Callable[..., Phone]
+
+
+@pytest.fixture
+def new_phone(chrome: Browser, server: LiveServer, clock: SettableClock) -> Iterator[NewPhone]:
+    """Give what unpacks a new phone; keywords go to the browser context."""
+    contexts = []
+
+    def unpack(**options: Any) -> Phone:
+        settings = {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
+        context = chrome.new_context(**{**settings, **options})
+        contexts.append(context)
+        problems: list[str] = []
+        context.on("weberror", lambda error: problems.append(str(error.error)))
+        phone = Phone(context, context.new_page(), server, clock, problems)
+        phone.set_clock()
+        return phone
+
+    yield unpack
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(new_phone: NewPhone) -> Phone:
+    """Give a new phone."""
+    return new_phone()
+
+
+CodeFor = Callable[[Somebody], str]
+
+
+@pytest.fixture
+def code_for(people: People, database: Database, clock: SettableClock) -> CodeFor:
+    """Give what makes an activation code for a patient."""
+
+    def make(patient: Somebody) -> str:
+        with database.write(Scope(people.centre_id), now=clock()) as unit:
+            return phones.create_activation_code(unit, patient.id)
+
+    return make
+
+
+EntriesOf = Callable[[Somebody], list[EntryView]]
+
+
+@pytest.fixture
+def entries_of(database: Database, clock: SettableClock) -> EntriesOf:
+    """Give what reads the entries of a patient from the store."""
+
+    def read(patient: Somebody) -> list[EntryView]:
+        with database.read(patient.scope, now=clock()) as unit:
+            return diary_reading.entries(unit, patient.pathway)
+
+    return read

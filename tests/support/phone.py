@@ -1,0 +1,73 @@
+"""A browser like a patient's phone, and what a patient does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.support.clock import SettableClock
+from tests.support.people import BIRTH_DATE
+from tests.support.server import LiveServer
+
+# For so long the page does not listen to a second tap.
+DEAF_MS = 450
+
+
+@dataclass
+class Phone:
+    """A browser like a phone, with the clock of the test; `problems` is what its console said."""
+
+    context: BrowserContext
+    page: Page
+    server: LiveServer
+    clock: SettableClock
+    problems: list[str]
+
+    def open(self, path: str) -> Page:
+        """Go to a page and wait until its scripts are done."""
+        self.page.goto(self.server.url + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def set_clock(self) -> None:
+        """Bring the phone's clock to the test's."""
+        self.context.clock.set_fixed_time(self.clock())
+
+    def new_page(self) -> Page:
+        """Close the page at hand, as if the app were thrown off the screen, and open another."""
+        self.page.close()
+        self.page = self.context.new_page()
+        return self.page
+
+    def activate(self, code: str) -> None:
+        """Connect the phone on the page, and wait until it can do without a network."""
+        page = self.open(f"/a/{code}")
+        for field, value in zip(("day", "month", "year"), _birth_parts(), strict=True):
+            page.locator(f"#{field}").fill(value)
+        page.get_by_role("button", name="Koppel deze telefoon").or_(
+            page.get_by_role("button", name="Connect this phone")
+        ).click()
+        page.wait_for_url(self.server.url + "/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        page.wait_for_load_state("networkidle")
+
+
+def _birth_parts() -> tuple[str, str, str]:
+    return str(BIRTH_DATE.day), str(BIRTH_DATE.month), str(BIRTH_DATE.year)
+
+
+def score(page: Page, *numbers: int) -> None:
+    """Answer the questions on the page, one number for each pain site."""
+    for place, number in enumerate(numbers, start=1):
+        expect(page.locator("[data-step]")).to_contain_text(f"{place} ")
+        page.wait_for_timeout(450)
+        page.get_by_role("button", name=str(number), exact=True).click()
+    expect(page.locator("[data-view=saved]")).to_be_visible()
+
+
+def arrived(page: Page) -> None:
+    """Wait until the page says that the diary has it."""
+    where = page.locator("[data-saved-where]")
+    expect(where).to_have_text(where.get_attribute("data-there") or "")

@@ -1,0 +1,109 @@
+"""A real server on loopback for browser and process tests, with a database and a clock of its own.
+
+with LiveServer(make_app(database, clock)) as server:
+    page.goto(server.url)
+    server.stop()      # nobody answers
+    server.start()     # the same address again
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from types import TracebackType
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from flask import Flask
+from pydantic import SecretStr
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from diary.clock import Clock
+from diary.settings import Settings
+from diary.store.database import Database
+from diary.web.app import create_app
+from tests.support.databases import PEPPER, VAULT_KEY
+
+
+def vapid_key() -> str:
+    """Return a new private key for Web Push, url-safe base64."""
+    number = generate_private_key(SECP256R1()).private_numbers().private_value
+    return base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
+
+
+VAPID_KEY = vapid_key()
+
+
+def make_settings(database: Database, **changes: object) -> Settings:
+    """Return settings that fit the databases of the tests."""
+    values: dict[str, object] = {
+        "database_url": database.engine.url.render_as_string(hide_password=False),
+        "secret_key": SecretStr("a secret that signs nothing but tests"),
+        "pepper": SecretStr(PEPPER),
+        "vault_keys": (SecretStr(VAULT_KEY),),
+        "vapid_private_key": SecretStr(VAPID_KEY),
+        "vapid_subject": "mailto:tests@example.nl",
+        "push_hosts": ("127.0.0.1", "push.example.net"),
+    }
+    return Settings(**{**values, **changes})
+
+
+def make_app(database: Database, clock: Clock, **changes: object) -> Flask:
+    """Return the application on `database` with `clock`; `changes` are other settings."""
+    app = create_app(make_settings(database, **changes), clock, database)
+    app.testing = False
+    return app
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Say nothing: the output of a test is for the test."""
+
+
+class LiveServer:
+    """Serves `app` on a free port of 127.0.0.1, each request in a thread of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._port = 0
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at the end; it stays the same after a stop."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Answer from now on."""
+        assert self._server is None, "it runs"
+        self._server = make_server(
+            "127.0.0.1", self._port, self.app, threaded=True, request_handler=_Quiet
+        )
+        self._port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nobody from now on; the port stays ours to come back to."""
+        if self._server is None:
+            return
+        self._server.shutdown()
+        self._server.server_close()
+        assert self._thread is not None
+        self._thread.join()
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
