@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
+from diary.protocol.counting import order_key
 from diary.protocol.entries import Entry, label
 from diary.protocol.messages import N_
 from diary.protocol.pathway import Case
@@ -81,10 +83,11 @@ def _phase(unit: Unit, found: PathwayView, phase: Phase) -> dict[str, Any]:
 
 
 def _store_entries(unit: Unit, found: PathwayView, case: Case) -> None:
+    entries = sorted(case.entries, key=order_key)
     rows: list[dict[str, Any]] = []
     scores: list[dict[str, Any]] = []
-    for entry in case.entries:
-        row = _entry(unit, found, case, entry)
+    for number, entry in enumerate(entries):
+        row = _entry(unit, found, case, entry, number)
         rows.append(row)
         scores += [
             {
@@ -98,7 +101,7 @@ def _store_entries(unit: Unit, found: PathwayView, case: Case) -> None:
         ]
     taken_back = [
         row | {"id": uuid5(row["id"], "withdrawn"), "replaces_id": row["id"], "withdrawn": True}
-        for row, entry in zip(rows, case.entries, strict=True)
+        for row, entry in zip(rows, entries, strict=True)
         if entry.withdrawn
     ]
     for part in (rows, taken_back):
@@ -121,9 +124,9 @@ def _insert_entries(unit: Unit, rows: list[dict[str, Any]]) -> None:
     unit.session.execute(insert(EntryRow), rows)
 
 
-def _entry(unit: Unit, found: PathwayView, case: Case, entry: Entry) -> dict[str, Any]:
+def _entry(unit: Unit, found: PathwayView, case: Case, entry: Entry, number: int) -> dict[str, Any]:
     place = label(entry, case.plan)
-    entry_id, imported_as = _identity(found, entry.id)
+    entry_id, imported_as = _identity(found, entry.id, number)
     offset = None if entry.measured_at is None else entry.measured_at.utcoffset()
     return {
         "centre_id": unit.within.centre_id,
@@ -145,10 +148,15 @@ def _entry(unit: Unit, found: PathwayView, case: Case, entry: Entry) -> dict[str
     }
 
 
-def _identity(found: PathwayView, text: str | None) -> tuple[UUID, str | None]:
-    """Return the id to store an entry under, and its own id where that cannot be it."""
+def _identity(found: PathwayView, text: str | None, number: int) -> tuple[UUID, str | None]:
+    """Return the id to store an entry under, and its own id where that cannot be it.
+
+    Of two answers to one moment that tell no time, the one with the lower id counts. Entries
+    without an id come before all others and stay in their order: their ids begin with zeros and
+    count up.
+    """
     if text is None:
-        return uuid4(), None
+        return UUID(int=number << 80 | secrets.randbits(80)), None
     try:
         entry_id = UUID(text)
     except ValueError:

@@ -1,0 +1,224 @@
+"""Every query as the patient, the own nurse, and those who may not look; and the second lock."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from types import ModuleType
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from diary.store import (
+    accounts,
+    attempts,
+    audit,
+    cases,
+    centres,
+    diary_reading,
+    diary_writing,
+    importing,
+    pathways,
+    patients,
+    phones,
+    prompts,
+    reminders,
+    subscriptions,
+)
+from diary.store.database import Database, Unit
+from diary.store.errors import NotFound
+from diary.store.tables import Action
+from tests.store.diaries import add, entry
+from tests.support.clock import SettableClock
+from tests.support.people import NOON, People
+
+DAY = date(2026, 3, 12)
+Query = Callable[[Unit, People], object]
+
+# What each reading function gives to somebody inside the scope is truthy; outside it is not.
+READS: dict[str, Query] = {
+    "patients.card": lambda u, p: patients.card(u, p.patient.id),
+    "pathways.pathway": lambda u, p: pathways.pathway(u, p.patient.id),
+    "pathways.pathways_of": lambda u, p: pathways.pathways_of(u, [p.patient.id]),
+    "pathways.patients_in_phases": lambda u, p: p.patient.id in pathways.patients_in_phases(u, DAY),
+    "diary_reading.entries": lambda u, p: diary_reading.entries(u, p.patient.pathway),
+    "diary_reading.entries_of": lambda u, p: diary_reading.entries_of(u, [p.patient.pathway.id]),
+    "diary_reading.day": lambda u, p: diary_reading.day(u, p.patient.pathway, DAY).entries,
+    "cases.case_of": lambda u, p: cases.case_of(u, p.patient.id, NOON),
+    "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
+    "prompts.prompt_at": lambda u, p: prompts.prompt_at(u, p.patient.id),
+    "prompts.next_prompt": lambda u, p: prompts.next_prompt(u, p.patient.id),
+    "phones.phones": lambda u, p: phones.phones(u, p.patient.id),
+    "subscriptions.subscriptions": lambda u, p: subscriptions.subscriptions(u, p.patient.id),
+    "subscriptions.email_address": lambda u, p: subscriptions.email_address(u, p.patient.id),
+}
+# These raise NotFound outside the scope. (What the patient may not do either is tested beside
+# each function.)
+WRITES: dict[str, Query] = {
+    "pathways.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
+    "prompts.materialise": lambda u, p: _or_not_found(
+        prompts.materialise(u, p.patient.pathway, date(2026, 3, 19))
+    ),
+    "diary_writing.add_entries": lambda u, p: diary_writing.add_entries(
+        u, p.patient.pathway, [entry(NOON)], access_point="test"
+    ),
+}
+# Only for the team: the patient is refused as well.
+TEAM: dict[str, Query] = {
+    "phones.create_activation_code": lambda u, p: phones.create_activation_code(u, p.patient.id),
+    "patients.listed": lambda u, p: _or_not_found(
+        [one for one in patients.listed(u) if one.id == p.patient.id]
+        if u.within.patient_id is None
+        else []
+    ),
+    "patients.relate": lambda u, p: patients.relate(u, p.nurse.id, p.patient.id),
+    "patients.end_relation": lambda u, p: patients.end_relation(u, p.nurse.id, p.patient.id),
+}
+# Tested elsewhere: they belong to nobody's diary, or who may is not a matter of treatment.
+ELSEWHERE = {
+    *("accounts", "attempts", "centres", "reminders"),
+    *("audit.log", "audit.verify", "audit.of_patient"),
+    *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
+    *("pathways.phases_of", "pathways.bump", "pathways.moments_as_rows"),
+    *("phones.activate", "phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
+    *("patients.enrol", "importing.store_case", "diary_writing.content_hash"),
+    *("prompts.mark_answered", "prompts.reopen"),
+    *("subscriptions.subscribe", "subscriptions.gone"),
+}
+MODULES = (
+    *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
+    *(pathways, patients, phones, prompts, reminders, subscriptions),
+)
+
+
+def _or_not_found(found: object) -> object:
+    if not found:
+        raise NotFound
+    return found
+
+
+@pytest.fixture
+def full(database: Database, clock: SettableClock, people: People) -> People:
+    """People, with something to see in every table of the patient's diary."""
+    add(database, clock, people.patient, entry(clock()))
+    with database.write(people.product, now=clock()) as unit:
+        prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
+        subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")
+        audit.log(unit, "look", Action.READ, access_point="t", patient_id=people.patient.id)
+    clock.set("2026-03-12T18:00:00+01:00")
+    return people
+
+
+def test_every_function_has_a_row() -> None:
+    def short(module: ModuleType) -> str:
+        return module.__name__.rpartition(".")[2]
+
+    functions = {
+        f"{short(module)}.{name}"
+        for module in MODULES
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+        if short(module) not in ELSEWHERE
+    }
+    assert functions == {*READS, *WRITES, *TEAM} | {name for name in ELSEWHERE if "." in name}
+
+
+def test_who_may_read(database: Database, clock: SettableClock, full: People) -> None:
+    for who, scope in (full.insiders | full.outsiders | {"product": full.product}).items():
+        with database.read(scope, now=clock()) as unit:
+            for name, query in READS.items():
+                sees = who not in full.outsiders
+                assert bool(query(unit, full)) is sees, f"{name} as {who}"
+
+
+@pytest.mark.parametrize("name", [*WRITES, *TEAM])
+def test_who_may_write(database: Database, clock: SettableClock, full: People, name: str) -> None:
+    command = (WRITES | TEAM)[name]
+    refused = full.outsiders | ({"patient": full.patient.scope} if name in TEAM else {})
+    for scope in refused.values():
+        with pytest.raises(NotFound), database.write(scope, now=clock()) as unit:
+            command(unit, full)
+    for who in {**full.insiders, "product": full.product}.keys() - refused.keys():
+        scope = (full.insiders | {"product": full.product})[who]
+        with suppress(_Undone), database.write(scope, now=clock()) as unit:
+            command(unit, full)
+            raise _Undone
+
+
+class _Undone(Exception):  # noqa: N818 - no error: it rolls back what the next one does again
+    pass
+
+
+def test_unknown_and_foreign_look_the_same(
+    database: Database, clock: SettableClock, full: People
+) -> None:
+    with database.read(full.stranger.scope, now=clock()) as unit:
+        assert patients.card(unit, uuid4()) == patients.card(unit, full.patient.id)
+    messages = set()
+    for patient_id in (uuid4(), full.patient.id):
+        with (
+            pytest.raises(NotFound) as refused,
+            database.write(full.stranger.scope, now=clock()) as unit,
+        ):
+            phones.create_activation_code(unit, patient_id)
+        messages.add(str(refused.value))
+    assert len(messages) == 1
+
+
+def test_a_relation_that_ended_ends_the_sight(
+    database: Database, clock: SettableClock, full: People
+) -> None:
+    with database.write(full.nurse.scope, now=clock()) as unit:
+        patients.end_relation(unit, full.nurse.id, full.patient.id)
+    with database.read(full.nurse.scope, now=clock()) as unit:
+        assert patients.card(unit, full.patient.id) is None
+
+
+def test_row_level_security_alone_keeps_centres_apart(
+    postgresql_database: Database, clock: SettableClock
+) -> None:
+    from tests.support.people import Maker
+
+    people = Maker(postgresql_database, clock).people()
+    add(postgresql_database, clock, people.patient, entry(clock()))
+    with postgresql_database.write(people.product, now=clock()) as unit:
+        prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
+        subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")
+    filled = ["patient", "pathway", "phase", "entry", "score", "phone", "prompt", "access_log"]
+    for scope, sees in ((people.product, True), (people.stranger.scope, False)):
+        with postgresql_database.read(scope, now=clock()) as unit:
+            for table in filled:
+                # Nothing of ours stands in between: a bare SELECT, as a mistake would make it.
+                rows = unit.session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+                assert bool(rows) is sees, table
+            centre_ids = unit.session.execute(text("SELECT id FROM centre")).scalars().all()
+            assert centre_ids == [scope.centre_id]
+    with postgresql_database.engine.connect() as connection:
+        # Without `diary.centre` there is nothing at all.
+        for table in SQLModel.metadata.tables:
+            if table not in {"attempt", "worker_tick"}:
+                assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
+
+
+def test_row_level_security_keeps_from_writing_too(
+    postgresql_database: Database, clock: SettableClock
+) -> None:
+    from tests.support.people import Maker
+
+    people = Maker(postgresql_database, clock).people()
+    with postgresql_database.write(people.stranger.scope, now=clock()) as unit:
+        changed = unit.session.execute(text("UPDATE patient SET language = 'en' RETURNING id"))
+        assert changed.all() == []
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        postgresql_database.write(people.stranger.scope, now=clock()) as unit,
+    ):
+        unit.session.execute(
+            text("INSERT INTO site (centre_id, id, name) VALUES (:centre, :id, 'x')"),
+            {"centre": people.centre_id, "id": uuid4()},
+        )

@@ -1,0 +1,144 @@
+"""Many at once: one row, one winner, never an error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import text
+
+from diary.store import audit, prompts, reminders
+from diary.store.database import Database
+from diary.store.diary_writing import Outcome
+from diary.store.tables import EntryRow, Prompt, Reminder, ScoreRow
+from tests.store.diaries import add, count, diary_of, entry, reread
+from tests.support.clock import SettableClock
+from tests.support.people import People
+
+T = TypeVar("T")
+THREADS = 8
+
+
+def at_once(jobs: Iterable[Callable[[], T]]) -> list[T]:
+    """Run all jobs in eight threads and return what they gave, in order."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [future.result() for future in [pool.submit(job) for job in jobs]]
+
+
+def test_the_same_batch_a_hundred_times(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    batch = [entry("2026-03-12T08:00:00+01:00"), entry("2026-03-12T11:30:00+01:00", 3)]
+    answers = at_once([lambda: add(database, clock, people.patient, *batch)] * 100)
+    assert [[outcome.id for outcome in answer] for answer in answers] == [
+        [one.id for one in batch]
+    ] * 100
+    words = Counter(tuple(outcome.status.value for outcome in answer) for answer in answers)
+    assert words == {("stored", "stored"): 1, ("duplicate", "duplicate"): 99}
+    assert count(database, EntryRow) == count(database, ScoreRow) == 2
+    assert reread(database, clock, people.patient).revision == (people.patient.pathway.revision + 1)
+    with database.read(people.product, now=clock()) as unit:
+        assert audit.verify(unit) == []
+
+
+def test_batches_in_another_order_do_not_block_each_other(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    batch = [entry(f"2026-03-12T{hour:02}:00:00+01:00") for hour in range(5, 12)]
+    orders = [batch, batch[::-1], batch[3:] + batch[:3]] * 8
+    answers = at_once(
+        [lambda order=order: add(database, clock, people.patient, *order) for order in orders]
+    )
+    stored = [o.id for answer in answers for o in answer if o.status.value == "stored"]
+    assert sorted(stored) == sorted(one.id for one in batch)
+    assert count(database, EntryRow) == len(batch)
+
+
+def test_one_id_of_two_patients_goes_to_one_of_them(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    for _ in range(5):
+        new = entry(clock())
+        answers = at_once(
+            lambda who=who, new=new: add(database, clock, who, new)[0]
+            for who in [people.patient, people.other] * 4
+        )
+        assert count(database, EntryRow, id=new.id) == 1
+        winners = {
+            "patient" if index % 2 == 0 else "other"
+            for index, answer in enumerate(answers)
+            if answer.status.value != "rejected"
+        }
+        assert len(winners) == 1
+
+
+def test_two_corrections_of_one_entry(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    first = entry(clock())
+    add(database, clock, people.patient, first)
+    rivals = [entry(clock(), score, replaces_id=first.id) for score in range(8)]
+    answers: list[Outcome] = at_once(
+        lambda rival=rival: add(database, clock, people.patient, rival)[0] for rival in rivals
+    )
+    words = Counter(answer.status.value for answer in answers)
+    assert words == {"stored": 1, "rejected": 7}
+    (winner,) = (a.id for a in answers if a.status.value == "stored")
+    (stands,) = (view for view in diary_of(database, clock, people.patient) if view.stands)
+    assert stands.id == winner
+    assert stands.scores == {
+        "leg": Fraction(next(i for i, r in enumerate(rivals) if r.id == winner))
+    }
+
+
+def test_the_log_of_a_centre_is_one_chain(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    both = [people.patient, people.other] * 12
+    at_once(lambda who=who: add(database, clock, who, entry(clock())) for who in both)
+    with database.read(people.product, now=clock()) as unit:
+        assert audit.verify(unit) == []
+        numbers = unit.session.execute(text("SELECT count(*), max(number) FROM access_log")).one()
+    assert tuple(numbers) == (24, 24)
+
+
+def test_prompts_are_laid_down_once(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    def lay_down() -> int:
+        with database.write(people.product, now=clock()) as unit:
+            return prompts.materialise(unit, people.patient.pathway, date(2026, 3, 15))
+
+    made = at_once([lay_down] * 8)
+    assert sorted(made)[:7] == [0] * 7
+    assert max(made) == count(database, Prompt)
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_a_reminder_is_claimed_by_one_worker(
+    database: Database, clock: SettableClock, people: People, workers: int
+) -> None:
+    clock.set("2026-03-12T12:59:00+01:00")
+    for somebody in (people.patient, people.other):
+        with database.write(people.product, now=clock()) as unit:
+            prompts.materialise(unit, somebody.pathway, date(2026, 3, 12))
+
+    def plan() -> int:
+        with database.write(None, now=clock()) as unit:
+            return reminders.plan_ladder(unit)
+
+    assert sum(at_once([plan] * workers)) == count(database, Reminder) == 2
+    clock.set("2026-03-12T13:00:00+01:00")
+
+    def claim(worker: str) -> list[reminders.Claim]:
+        with database.write(None, now=clock()) as unit:
+            return reminders.claim(unit, worker, 1)
+
+    jobs = [lambda name=f"worker {i}": claim(name) for i in range(workers)] * 4
+    claimed = [one.reminder_id for claims in at_once(jobs) for one in claims]
+    assert len(claimed) == len(set(claimed)) == 2
