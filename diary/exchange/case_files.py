@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from diary.protocol.case_reading import CaseError, parse_case
 from diary.protocol.case_text import parse_case_text
 from diary.protocol.case_writing import case_to_json
+from diary.protocol.entries import Entry
 from diary.protocol.pathway import Case
 from diary.protocol.reading import Problem
 
 
 def write_case(case: Case) -> bytes:
-    """Return the canonical case file: UTF-8, every default written out, a stable order."""
-    return (json.dumps(case_to_json(case), ensure_ascii=False, indent=2) + "\n").encode()
+    """Return the canonical case file: UTF-8, every default written out, entries in time order."""
+    value = case_to_json(in_time_order(case))
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def in_time_order(case: Case) -> Case:
+    """Return `case` with its entries in time order, those on paper at the time of their moment.
+
+    The order is the same whatever database the diary comes from.
+    """
+
+    def when(entry: Entry) -> tuple[datetime, str]:
+        if entry.measured_at is not None:
+            return entry.measured_at, entry.id or ""
+        assert entry.diary_day is not None, "an entry has measured_at, or diary_day and moment"
+        planned = {one.moment.name: one.utc for one in case.plan.day(entry.diary_day)}
+        return planned[str(entry.moment)], entry.id or ""
+
+    return replace(case, entries=tuple(sorted(case.entries, key=when)))
 
 
 def read_case(data: bytes, *, skip_bad: bool = False) -> tuple[Case, Sequence[Problem]]:

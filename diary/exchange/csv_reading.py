@@ -53,8 +53,7 @@ class Problem:
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    @property
-    def english(self) -> str:
+    def __str__(self) -> str:
         """Return the whole message in English: "line 3, column been: …"."""
         where = f"line {self.line}" + (f", column {self.column}" if self.column else "")
         return f"{where}: {self.text % self.values}"
@@ -64,7 +63,7 @@ class HeaderError(ValueError):
     """The columns are not usable, so no row can be read."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(problem.english for problem in problems))
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 

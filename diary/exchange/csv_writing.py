@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diary.exchange.case_files import in_time_order
 from diary.exchange.cells import write_date, write_instant
 from diary.exchange.columns import (
     ANSWERS,
@@ -37,16 +38,18 @@ def write_table(case: Case, language: str) -> bytes:
 
     One row per entry, one column per pain site; in Dutch with decimal commas.
     """
-    names = [*BEFORE, *case.sites, *AFTER]
+    names = [*BEFORE, *_sites(case), *AFTER]
     header = [SITES.write(COLUMNS.write(name, language), language) for name in names]
-    return write_lines([header, *(_row(entry, case, language) for entry in case.entries)])
+    return write_lines(
+        [header, *(_row(entry, case, language) for entry in in_time_order(case).entries)]
+    )
 
 
 def _row(entry: Entry, case: Case, language: str) -> Sequence[str]:
     measured_at, utc_minutes = write_instant(entry.measured_at) if entry.measured_at else ("", "")
     moment = moment_words(m.name for m in case.moments).write(entry.moment or "", language)
     scale = entry.scale or case.scale
-    scores = [_score(entry, site, language) for site in case.sites]
+    scores = [_score(entry, site, language) for site in _sites(case)]
     return [
         "" if entry.diary_day is None else write_date(entry.diary_day),
         moment,
@@ -59,6 +62,11 @@ def _row(entry: Entry, case: Case, language: str) -> Sequence[str]:
         utc_minutes,
         entry.id or "",
     ]
+
+
+def _sites(case: Case) -> Sequence[str]:
+    """Return the pain sites, the primary one first: so it is read back."""
+    return sorted(case.sites, key=lambda site: site != case.primary_site)
 
 
 def _score(entry: Entry, site: str, language: str) -> str:

@@ -33,17 +33,17 @@ class ImportRefused(ValueError):  # noqa: N818 - reads as what it says
     """Rows are wrong and none may be left out: nothing was stored."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(problem.english for problem in problems))
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How an import went: numbers of entries, and the problems of those left out."""
+    """How an import went: how many entries are new, how many were there, and what was left out."""
 
     stored: int
-    known: int
-    problems: Sequence[Problem]
+    known: int = 0
+    problems: Sequence[object] = ()
 
 
 def expected_of(pathway: PathwayView) -> Expected:

@@ -69,7 +69,14 @@ class Demo:
     staff: tuple[DemoStaff, ...]
 
 
-def make_demo(unit: Unit, *, number: int, days: int, seed: int) -> Demo:
+def make_demo(
+    unit: Unit,
+    *,
+    number: int,
+    days: int,
+    seed: int,
+    hasher: PasswordHasher = PasswordHasher(),  # noqa: B008 - it holds parameters only
+) -> Demo:
     """Make a centre of its own with `number` patients; the unit has no scope.
 
     Passwords, code secrets and activation codes are random, whatever the seed: they are real.
@@ -77,7 +84,7 @@ def make_demo(unit: Unit, *, number: int, days: int, seed: int) -> Demo:
     centre_id = centres.create_centre(unit, CENTRE)
     inside = unit.enter(Scope(centre_id))
     sites = [site.id for site in centres.sites(inside)]
-    staff = [_member(inside, sites[0], *member) for member in STAFF]
+    staff = [_member(inside, hasher, sites[0], *member) for member in STAFF]
     treating = [staff_id for staff_id, _, treats in staff if treats]
     made = []
     for index in range(number):
@@ -88,10 +95,16 @@ def make_demo(unit: Unit, *, number: int, days: int, seed: int) -> Demo:
 
 
 def _member(
-    unit: Unit, site_id: UUID, login: str, name: str, role: Role, treats: bool
+    unit: Unit,
+    hasher: PasswordHasher,
+    site_id: UUID,
+    login: str,
+    name: str,
+    role: Role,
+    treats: bool,
 ) -> tuple[UUID, DemoStaff, bool]:
     password, secret = secrets.token_urlsafe(9), pyotp.random_base32()
-    hashed = PasswordHasher().hash(password)
+    hashed = hasher.hash(password)
     for taken in range(1, 100):
         own = login if taken == 1 else f"{login}{taken}"
         try:

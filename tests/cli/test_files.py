@@ -1,0 +1,208 @@
+"""`diary demo-data`, `invite`, `export` and `import` on an installation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from diary.cli.main import VERBS
+from diary.store import accounts, audit, cases, patients
+from diary.store.database import Database
+from tests.cli.conftest import Command
+from tests.support.clock import SettableClock
+from tests.support.people import Maker, People, enrolment
+
+NEW = ["--new", "--name", "A. Bakker", "--hospital-number", "77", "--birth-date", "02-05-1971"]
+PHASES = [
+    "--phase",
+    "intake",
+    "2026-03-02",
+    "2026-03-05",
+    "--phase",
+    "trial",
+    "2026-03-10",
+    "19-03-2026",
+]
+TABLE = "dagboekdag;moment;been\n02-03-2026;ochtend;8\n02-03-2026;middag;7,5\n"
+
+
+@pytest.fixture
+def people(diary: Command, clock: SettableClock) -> Iterator[People]:
+    """Give the people of every test, in the installation's own database."""
+    database = diary.open_database()
+    yield Maker(database, clock).people()
+    database.close()
+
+
+@pytest.fixture
+def database(diary: Command) -> Iterator[Database]:
+    """Give the installation's database."""
+    database = diary.open_database()
+    yield database
+    database.close()
+
+
+def test_demo_data_as_others_rely_on_it(diary: Command, clock: SettableClock) -> None:
+    result = diary("demo-data", "--patients", "3", "--days", "11", "--seed", "7", "--json")
+    assert result.exit_code == 0
+    made: dict[str, Any] = json.loads(result.stdout)
+    assert set(made) == {"patients", "staff"}
+    assert len(made["patients"]) == 3
+    for patient in made["patients"]:
+        assert set(patient) >= {"id", "phase", "primary_site", "activation_code", "birth_date"}
+        assert patient["phase"] in {"intake", "trial"}
+    for member in made["staff"]:
+        assert set(member) >= {"role", "login", "password", "totp_secret"}
+
+
+def test_demo_data_for_people(diary: Command) -> None:
+    result = diary("demo-data", "--patients", "1", "--days", "11")
+    assert re.search(r"verpleegkundige +\S+ +code now \d{6}", result.stdout)
+    assert "https://diary.example.org/team/" in result.stdout
+
+
+def test_invite_ends_the_older_code(diary: Command, people: People, database: Database) -> None:
+    first, second = (diary("invite", "0000001") for _ in range(2))
+    codes = [re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", r.stdout)[0] for r in (first, second)]  # type: ignore[index]
+    assert codes[0] != codes[1]
+    assert f"https://diary.example.org/activate?code={codes[1]}" in second.stdout
+    with database.read(people.nurse.scope, now=people.patient.pathway.started_at) as unit:
+        log = audit.of_patient(unit, people.patient.id)
+    assert any(row.access_point.startswith("diary invite, system user ") for row in log)
+
+
+@pytest.mark.parametrize("patient", ["999", "00000000-0000-0000-0000-000000000000"])
+def test_a_patient_that_is_not_there(diary: Command, people: People, patient: str) -> None:
+    for verb in (["invite", patient], ["export", patient, "--format", "case"]):
+        result = diary(*verb)
+        assert result.exit_code == 1
+        assert "there is no such patient" in result.stderr
+
+
+def test_a_table_in_and_out(diary: Command, people: People) -> None:
+    patient = str(people.patient.id)
+    (diary.folder / "diary.csv").write_text(TABLE)
+    assert diary("import", "diary.csv", "--patient", patient).stdout == "2 entries stored.\n"
+    again = diary("import", "-", "--patient", "0000001", stdin=TABLE)
+    assert again.stdout == "0 entries stored, 2 known already.\n"
+    exported = diary("export", patient, "--format", "csv")
+    assert "02-03-2026;middag;;7,5;" in exported.stdout
+    assert (
+        diary("export", patient, "--format", "csv", "--language", "en", "-o", "en.csv").stdout == ""
+    )
+    path = diary.folder / "en.csv"
+    assert path.stat().st_mode & 0o077 == 0, "health data: readable by its owner alone"
+    assert "02-03-2026;midday;;7.5;" in path.read_text()
+
+
+def test_a_wrong_table_stores_nothing(diary: Command, people: People, database: Database) -> None:
+    (diary.folder / "bad.csv").write_text(TABLE + "02-03-2026;avond;11\n30-02-2026;ochtend;7\n")
+    result = diary("import", "bad.csv", "--patient", "0000001")
+    assert result.exit_code == 2
+    no_date = "This is no date. Write it as 31-12-2026 or 2026-12-31."
+    assert result.stderr.splitlines() == [
+        "bad.csv: line 4, column been: Not on the scale: 0 to 10 is expected.",
+        f"bad.csv: line 5, column dagboekdag: {no_date}",
+        "Nothing was stored.",
+    ]
+    with database.read(people.product, now=people.patient.pathway.started_at) as unit:
+        case = cases.case_of(unit, people.patient.id, people.patient.pathway.started_at)
+    assert case is not None
+    assert case.entries == ()
+    skipping = diary("import", "bad.csv", "--patient", "0000001", "--skip-bad")
+    assert skipping.exit_code == 0
+    assert skipping.stdout == "2 entries stored, mistakes left out: 2.\n"
+    assert len(skipping.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        (b"", "The file is empty"),
+        (b"PK\x03\x04\0", "not UTF-8"),
+        (b"dagboekdag;moment;pijn\n", "no column of this name"),
+        (b'{"case": "diary-case/1"}', "timezone"),
+        (b"{", "not JSON"),
+    ],
+)
+def test_files_that_are_none(diary: Command, people: People, content: bytes, said: str) -> None:
+    result = diary("import", "-", "--patient", "0000001", stdin=content)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_new_patient_from_a_table_and_from_a_case(
+    diary: Command, people: People, database: Database, clock: SettableClock
+) -> None:
+    nurse = ["--nurse", people.nurse.login]
+    made = diary("import", "-", *NEW, *nurse, *PHASES, stdin=TABLE)
+    assert made.exit_code == 0, made.stderr
+    patient_id = re.search(r"patient  (\S+)", made.stdout)[1]  # type: ignore[index]
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        assert {p.hospital_number for p in patients.listed(unit)} == {"0000001", "77"}
+    with database.read(people.colleague.scope, now=clock()) as unit:
+        assert "77" not in {p.hospital_number for p in patients.listed(unit)}
+    file = diary("export", patient_id, "--format", "case").stdout
+    assert [phase["kind"] for phase in json.loads(file)["phases"]] == ["intake", "trial"]
+
+    renamed = file.replace('"id": "', '"id": "other ')
+    other = [part if part != "77" else "78" for part in NEW]
+    again = diary("import", "-", *other, *nurse, stdin=renamed)
+    assert again.exit_code == 0, again.stderr
+    back = diary("export", "78", "--format", "case").stdout
+    assert json.loads(back)["entries"] == json.loads(renamed)["entries"]
+    assert diary("import", "-", *NEW, *nurse, stdin=renamed).exit_code == 1, "the number is taken"
+
+
+@pytest.mark.parametrize(
+    "options, code, said",
+    [
+        ([], 2, "say for whom"),
+        (["--patient", "1", "--new"], 2, "say for whom"),
+        (["--new"], 2, "--nurse, --name, --hospital-number, --birth-date"),
+        ([*NEW, "--nurse", "nobody"], 1, "nobody who treats patients"),
+        ([*NEW, "--nurse", "administrator1"], 1, "nobody who treats patients"),
+        (
+            [*NEW, "--nurse", "nurse1", "--phase", "trial", "2026-03-10", "2026-03-01"],
+            2,
+            "last day",
+        ),
+    ],
+)
+def test_what_a_new_patient_needs(
+    diary: Command, people: People, options: list[str], code: int, said: str
+) -> None:
+    options = [people.administrator.login if o == "administrator1" else o for o in options]
+    options = [people.nurse.login if o == "nurse1" else o for o in options]
+    result = diary("import", "-", *options, stdin=TABLE)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+def test_a_number_in_two_centres_is_not_guessed(
+    diary: Command, people: People, database: Database, clock: SettableClock
+) -> None:
+    with database.read(None, now=clock()) as unit:
+        stranger = accounts.find_staff(unit, people.stranger.login)
+    assert stranger is not None
+    with database.write(stranger.scope, now=clock()) as unit:
+        patients.enrol(unit, enrolment(stranger.site_id))
+    result = diary("invite", "0000001")
+    assert result.exit_code == 1
+    assert "two centres" in result.stderr
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_helps_with_an_example(diary: Command, verb: str) -> None:
+    result = diary(verb, "--help")
+    assert result.exit_code == 0
+    assert f"diary {verb}" in result.stdout.split("Example")[1]
+
+
+def test_the_group_helps(diary: Command) -> None:
+    result = diary("--help")
+    assert set(VERBS) <= set(result.stdout.split())
