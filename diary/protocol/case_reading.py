@@ -113,6 +113,7 @@ def _a_zone(value: object) -> ZoneInfo:
 def _read_sites(reader: Reader, found: Mapping[str, Any]) -> tuple[str, ...]:
     if "sites" not in found:
         return ("leg",)
+    noted = len(reader.problems)
     sites: list[str] = []
     for index, value in enumerate(reader.items(found["sites"], ("sites",))):
         site = reader.attempt(value, ("sites", index), one_of(SITES))
@@ -120,7 +121,7 @@ def _read_sites(reader: Reader, found: Mapping[str, Any]) -> tuple[str, ...]:
             reader.problem(("sites", index), "stands there more than once")
         elif site is not None:
             sites.append(site)
-    if not sites:
+    if not sites and len(reader.problems) == noted:
         reader.problem(("sites",), "needs at least one site")
     # With no readable site every other is fine: one mistake is not told again for each score.
     return tuple(sites) or SITES

@@ -102,7 +102,7 @@ class EntryReader:
             return {}
         path = (*path, "scores")
         values = self.reader.fields(found["scores"], path, (), self.sites, NOT_A_SITE)
-        if values == {}:
+        if found["scores"] == {}:
             self.reader.problem(path, "needs a score for at least one site")
         if scale is None:
             return {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,6 +74,20 @@ def test_a_date_that_a_country_skipped_has_no_hours() -> None:
     assert start == end
     assert diary_day_of(end, samoa) == date(2011, 12, 31)
     assert diary_day_of(end - timedelta(seconds=1), samoa) == date(2011, 12, 29)
+
+
+def zone_of(rule: str) -> ZoneInfo:
+    """A zone whose clock follows a POSIX rule, for clock changes that no country has yet."""
+    block = struct.pack(">4sc15x6l", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
+    block += struct.pack(">lbb4s", 3600, 0, 0, b"AAA")
+    return ZoneInfo.from_file(BytesIO(block + block + f"\n{rule}\n".encode()))
+
+
+def test_a_clock_that_shows_four_twice_begins_the_day_the_first_time() -> None:
+    zone = zone_of("AAA-1BBB-3,M3.5.0/2,M10.5.0/5")  # from 05:00 back to 03:00
+    assert day_span(date(2026, 10, 25), zone)[0] == at("2026-10-25T04:00:00+03:00")
+    assert diary_day_of(at("2026-10-25T03:30:00+01:00"), zone) == date(2026, 10, 25)
+    assert diary_day_of(at("2026-10-25T03:30:00+03:00"), zone) == date(2026, 10, 24)
 
 
 NAMES = ["Europe/Amsterdam", "Europe/Helsinki", "Pacific/Apia", "Australia/Lord_Howe", "UTC"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from diary.protocol.cases import assess, parse_case
 from diary.protocol.verdicts import Reason, Window
-from tests.protocol.building import AFTER, BEFORE, NIGHT, THREE, diary, paper, phone, verdict
+from tests.protocol.building import AFTER, BEFORE, NIGHT, THREE, case, diary, paper, phone, verdict
 
 
 def last_days(entries: list[dict[str, Any]], **more: object) -> Window:
@@ -167,3 +169,10 @@ def test_the_clock_change_belongs_to_the_day_before() -> None:
     ).window
     assert window is not None
     assert [day.mean for day in window.days] == [4, 4, 3, 3]
+
+
+def test_a_score_that_no_scale_has_is_refused_rather_than_rounded() -> None:
+    good = parse_case(case(diary(AFTER, 4)))
+    odd = replace(good.entries[0], scores={"leg": Fraction(73, 10)})
+    with pytest.raises(ValueError, match="half number"):
+        assess(replace(good, entries=(odd,)))
