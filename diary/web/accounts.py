@@ -1,0 +1,149 @@
+"""How staff sign in: log-in name, password (argon2id) and a code (TOTP), and how they leave.
+
+Every kind of wrong gets the same answer and takes as long: nobody learns which names exist.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from diary import language as languages
+from diary.language import N_
+from diary.store import accounts, attempts, audit, phones
+from diary.store.accounts import StaffSecret
+from diary.store.tables import Action
+from diary.web.context import access_point, now, writing
+from diary.web.identity import TEAM_COOKIE, set_team_cookie
+
+blueprint = Blueprint("accounts", __name__)
+
+HASHER = PasswordHasher()
+STEP_SECONDS = 30
+# One step back for slow typing, one ahead for a clock that runs fast (RFC 6238 §5.2).
+STEPS_OFF = (0, -1, 1)
+TOKEN_BYTES = 32
+
+WRONG = N_("This log-in name, password or code is not right. Check all three and try again.")
+TOO_OFTEN = N_("That was tried too often. Wait fifteen minutes and try again.")
+NO_SECRET = pyotp.random_base32()
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Show the sign-in page; somebody who is signed in goes on."""
+    if current_user.is_authenticated:
+        return redirect(_where_to(), 303)
+    return _page()
+
+
+@blueprint.post("/sign-in")
+def sign_in_now() -> ResponseReturnValue:
+    """Check the three secrets; five wrong guesses in fifteen minutes close the door."""
+    login = request.form.get("login", "").strip()
+    # Counted before the secrets are looked at, so that parallel guesses count too.
+    with writing(None) as unit:
+        if not attempts.attempts_left(unit, "login", login):
+            return _page(TOO_OFTEN, login, 429)
+        attempts.note_attempt(unit, "login", login, succeeded=False)
+        staff = accounts.find_staff(unit, login)
+    step = _checked_step(staff, request.form.get("password", ""), request.form.get("code", ""))
+    if staff is None or step is None:
+        return _page(WRONG, login, 422)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with writing(staff.scope) as unit:
+        if not accounts.accept_totp_step(unit, staff.staff_id, staff.centre_id, step):
+            return _page(WRONG, login, 422)
+        attempts.note_attempt(unit, "login", login, succeeded=True)
+        accounts.start_session(unit, staff, token)
+        audit.log(unit, "staff.sign_in", Action.EXECUTE, access_point=access_point())
+    response = make_response(redirect(_where_to(), 303))
+    set_team_cookie(response, token)
+    return response
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session on this browser and in the store."""
+    token = request.cookies.get(TEAM_COOKIE)
+    if token and current_user.is_authenticated:
+        with writing(current_user.scope) as unit:
+            accounts.end_session(unit, token)
+            audit.log(unit, "staff.sign_out", Action.EXECUTE, access_point=access_point())
+    response = redirect(url_for("team.accounts.sign_in"), 303)
+    response.delete_cookie(TEAM_COOKIE)
+    return response
+
+
+@blueprint.post("/language")
+def choose_language() -> ResponseReturnValue:
+    """Keep the language that a staff member chose."""
+    wanted = request.form.get("language")
+    if wanted not in languages.LANGUAGES:
+        abort(400)
+    with writing(current_user.scope) as unit:
+        phones.set_language(unit, wanted)
+    return redirect(_where_to(), 303)
+
+
+def _checked_step(staff: StaffSecret | None, password: str, code: str) -> int | None:
+    """Return the time step of the right code, None when anything at all is wrong.
+
+    Password and code are always both looked at, with a stand-in for an account that is not there.
+    """
+    known = staff is not None and staff.active
+    right = _is_password(staff.password_hash if staff and known else _stand_in(), password)
+    step = _matching_step(staff.totp_secret if staff and known else NO_SECRET, code, now())
+    return step if known and right else None
+
+
+def _is_password(hashed: str, password: str) -> bool:
+    try:
+        return HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _matching_step(secret: str, code: str, at: datetime) -> int | None:
+    typed = "".join(code.split()).encode()
+    present = int(at.timestamp()) // STEP_SECONDS
+    maker = pyotp.TOTP(secret)
+    matches = [
+        present + off
+        for off in STEPS_OFF
+        if hmac.compare_digest(maker.generate_otp(present + off).encode(), typed)
+    ]
+    return matches[0] if matches else None
+
+
+@cache
+def _stand_in() -> str:
+    return HASHER.hash(secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def _where_to() -> str:
+    """Return the page that was asked for before signing in, when it is one of the team's."""
+    wanted = request.values.get("next", "")
+    home = url_for("team.home")
+    parts = urlsplit(wanted)
+    own = not parts.scheme and not parts.netloc and parts.path.startswith(home)
+    return wanted if own and "\\" not in wanted and wanted.isprintable() else home
+
+
+def _page(error: str | None = None, login: str = "", status: int = 200) -> ResponseReturnValue:
+    return (
+        render_template(
+            "team/sign_in.html", error=error, login=login, next=request.values.get("next", "")
+        ),
+        status,
+    )

@@ -1,0 +1,49 @@
+"""The team's side: one parent blueprint; who may pass is decided here, for every page at once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from diary.store.scope import TREATING
+from diary.store.tables import Role
+from diary.web import accounts
+from diary.web.team import enrol, patient, patients, phases, phones, trend, words
+
+blueprint = Blueprint("team", __name__, url_prefix="/team")
+for room in (accounts, patients, enrol, patient, phases, phones, trend):
+    blueprint.register_blueprint(room.blueprint)
+
+# For who is not signed in yet, and for staff of any role.
+OPEN_TO_ALL = frozenset({"team.accounts.sign_in", "team.accounts.sign_in_now"})
+OPEN_TO_STAFF = frozenset({"team.home", "team.accounts.sign_out", "team.accounts.choose_language"})
+
+
+@blueprint.before_request
+def only_who_may() -> ResponseReturnValue | None:
+    """Send strangers to the sign-in page; keep patient data from staff who treat nobody."""
+    if request.endpoint in OPEN_TO_ALL:
+        return None
+    if not current_user.is_authenticated:
+        # A form that was sent is not sent again by itself: back to the page it stood on.
+        back = request.full_path.removesuffix("?") if request.method == "GET" else None
+        return redirect(url_for("team.accounts.sign_in", next=back), 303)
+    if request.endpoint not in OPEN_TO_STAFF and current_user.scope.role not in TREATING:
+        abort(403)
+    return None
+
+
+@blueprint.context_processor
+def for_templates() -> dict[str, object]:
+    """Give the team's pages what their header needs."""
+    role = current_user.scope.role if current_user.is_authenticated else None
+    return {"treats": role in TREATING, "role": words.said(words.ROLES, role)}
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Show the list of patients to who treats them, and to others what they can do here."""
+    if current_user.scope.role in TREATING:
+        return patients.page()
+    return render_template("team/no_patients.html", audits=current_user.scope.role is Role.AUDITOR)

@@ -1,0 +1,81 @@
+"""Forms that keep what was typed: values as they came, and errors beside their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import TypeVar
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from diary.language import N_
+
+T = TypeVar("T")
+
+FILL_IN = N_("Fill this in.")
+CHOOSE = N_("Choose one of these.")
+BAD_DATE = N_("Fill in a date like 2026-03-31.")
+BAD_TIME = N_("Fill in a time like 08:00.")
+BAD_NUMBER = N_("Fill in a whole number.")
+
+
+@dataclass(slots=True)
+class Form:
+    """What a person sent. `errors` holds one message id for each field at fault."""
+
+    sent: MultiDict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """Return the text of a field without spaces around it, "" when it was not sent."""
+        return self.sent.get(name, "").strip()
+
+    def values(self, name: str) -> list[str]:
+        """Return all values of a field, for checkboxes."""
+        return self.sent.getlist(name)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return everything that was sent, to send it along once more."""
+        return list(self.sent.items(multi=True))
+
+    def text(self, name: str, error: str = FILL_IN) -> str:
+        """Return a text that has to be there."""
+        found = self.value(name)
+        if not found:
+            self.errors[name] = error
+        return found
+
+    def choice(self, name: str, options: Mapping[str, object] | Sequence[str]) -> str:
+        """Return one of `options`."""
+        found = self.value(name)
+        if found not in options:
+            self.errors[name] = CHOOSE
+        return found
+
+    def day(self, name: str, *, required: bool = True) -> date | None:
+        """Return a date, None with an error noted when it is missing or impossible."""
+        return self._read(name, date.fromisoformat, BAD_DATE, required)
+
+    def clock(self, name: str, *, required: bool = True) -> time | None:
+        """Return a time of day, None with an error noted when it is missing or impossible."""
+        return self._read(name, time.fromisoformat, BAD_TIME, required)
+
+    def count(self, name: str) -> int | None:
+        """Return a whole number, None with an error noted when it is none."""
+        return self._read(name, int, BAD_NUMBER, required=True)
+
+    def uuid(self, name: str) -> UUID | None:
+        """Return an id that the page itself offered, None with an error noted otherwise."""
+        return self._read(name, UUID, CHOOSE, required=True)
+
+    def _read(self, name: str, read: Callable[[str], T], error: str, required: bool) -> T | None:
+        text = self.value(name)
+        if not text and not required:
+            return None
+        try:
+            return read(text)
+        except ValueError:
+            self.errors[name] = error if text else FILL_IN
+            return None

@@ -1,0 +1,230 @@
+"""The three changes of a phase: what each asks, what the phase becomes, and how it is saved."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from diary.language import N_
+from diary.protocol.days import ONE_DAY, diary_day_of
+from diary.protocol.phases import Phase, PhaseKind
+from diary.store import pathways
+from diary.store.errors import NotFound
+from diary.store.pathways import PhaseView
+from diary.web.language import day, gettext
+from diary.web.team import words
+from diary.web.team.access import Opened
+from diary.web.team.calendar import CalendarDay, calendar
+from diary.web.team.forms import Form
+
+# The phases that have screens of their own so far, with the days that the protocol asks for.
+STARTED_HERE = {PhaseKind.INTAKE: "window_days", PhaseKind.TRIAL: "trial_days"}
+LONGEST_PHASE = 400
+
+TOO_MANY_DAYS = N_("Choose 1 to 400 days.")
+OUTSIDE = N_("Choose a day within the phase.")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of these short forms."""
+
+    name: str
+    label: str
+    type: str
+    hint: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Change(ABC):
+    """A change of one phase of an opened patient."""
+
+    event: str
+    ending = False
+
+    def __init__(self, found: Opened, phase: PhaseView | None) -> None:
+        self.found = found
+        self.phase = phase
+        self.today = diary_day_of(found.unit.now, found.pathway.zone)
+
+    title: str
+    save_words: str
+    explanation: str = ""
+
+    @abstractmethod
+    def fields(self) -> tuple[Field, ...]:
+        """Return what the form asks."""
+
+    @abstractmethod
+    def usual(self) -> dict[str, str]:
+        """Return what the form starts with."""
+
+    @abstractmethod
+    def read(self, form: Form) -> Phase | None:
+        """Return the phase as it would become; None, and errors noted, when the form is wrong."""
+
+    @abstractmethod
+    def save(self, new: Phase, version: int) -> None:
+        """Save it; raises Refused, Conflict or NotFound as the store does."""
+
+    def days(self, new: Phase) -> list[CalendarDay]:
+        """Return the measurements that are asked once `new` is saved."""
+        return calendar(self.found.pathway.plan, new.first_day, new.end)
+
+
+class Start(Change):
+    """Plan the intake or the trial."""
+
+    event = "phase.plan"
+
+    def __init__(self, found: Opened, kind: PhaseKind) -> None:
+        super().__init__(found, None)
+        self.kind = kind
+        self.title = gettext(N_("Plan: %(phase)s")) % {"phase": words.phase(kind)}
+        self.save_words = gettext(N_("Save this phase"))
+
+    def fields(self) -> tuple[Field, ...]:
+        """Ask the first day and the number of days."""
+        hints = {
+            PhaseKind.INTAKE: N_("The baseline is taken from the last four days of the intake."),
+            PhaseKind.TRIAL: N_("The first whole day with the lead: the day after placement."),
+        }
+        limits = {"min": 1, "max": LONGEST_PHASE}
+        return (
+            Field("first_day", gettext(N_("First day")), "date", gettext(hints[self.kind])),
+            Field("days", gettext(N_("Number of days")), "number", extra=limits),
+        )
+
+    def usual(self) -> dict[str, str]:
+        """Start tomorrow or after the last phase, for as long as the protocol asks at least."""
+        least = getattr(self.found.pathway.parameters, STARTED_HERE[self.kind])
+        last = max([self.today, *(phase.end for phase in self.found.pathway.phases)])
+        return {"first_day": (last + ONE_DAY).isoformat(), "days": str(least)}
+
+    def read(self, form: Form) -> Phase | None:
+        """Return the new phase."""
+        first, count = form.day("first_day"), _count(form)
+        if first is None or count is None:
+            return None
+        return Phase(self.kind, first, first + timedelta(days=count - 1))
+
+    def save(self, new: Phase, version: int) -> None:
+        """Add the phase; it has no earlier version."""
+        found = self.found
+        pathways.start_phase(found.unit, found.pathway.id, new.kind, new.first_day, new.last_day)
+
+
+class Extend(Change):
+    """Make a trial longer, once."""
+
+    event = "phase.extend"
+
+    def __init__(self, found: Opened, phase: PhaseView) -> None:
+        super().__init__(found, phase)
+        self.view = phase
+        self.title = gettext(N_("Extend: %(phase)s")) % {"phase": words.phase(phase.kind)}
+        self.save_words = gettext(N_("Extend the phase"))
+        self.explanation = runs(phase)
+
+    def fields(self) -> tuple[Field, ...]:
+        """Ask how many days are added."""
+        parameters = self.found.pathway.parameters
+        hint = gettext(N_("The protocol allows %(least)d to %(most)d days, once.")) % {
+            "least": parameters.extension_least,
+            "most": parameters.extension_most,
+        }
+        limits = {"min": 1, "max": LONGEST_PHASE}
+        return (Field("days", gettext(N_("Days to add")), "number", hint, limits),)
+
+    def usual(self) -> dict[str, str]:
+        """Start with the fewest days."""
+        return {"days": str(self.found.pathway.parameters.extension_least)}
+
+    def read(self, form: Form) -> Phase | None:
+        """Return the longer phase."""
+        count = _count(form)
+        if count is None:
+            return None
+        return replace(self.view.phase, extended_to=self.view.last_day + timedelta(days=count))
+
+    def save(self, new: Phase, version: int) -> None:
+        """Extend the phase as the person saw it."""
+        assert new.extended_to is not None
+        pathways.extend_phase(self.found.unit, self.view.id, new.extended_to, version)
+
+    def days(self, new: Phase) -> list[CalendarDay]:
+        """Return the days that come on top."""
+        return calendar(self.found.pathway.plan, self.view.end + ONE_DAY, new.end)
+
+
+class End(Change):
+    """End a phase before its planned last day."""
+
+    event = "phase.end"
+    ending = True
+
+    def __init__(self, found: Opened, phase: PhaseView) -> None:
+        super().__init__(found, phase)
+        self.view = phase
+        self.title = gettext(N_("End: %(phase)s")) % {"phase": words.phase(phase.kind)}
+        self.save_words = gettext(N_("End the phase"))
+        self.explanation = runs(phase)
+
+    def fields(self) -> tuple[Field, ...]:
+        """Ask the last day."""
+        hint = gettext(N_("Measurements after this day are no longer asked."))
+        limits = {"min": self.view.first_day.isoformat(), "max": self.view.end.isoformat()}
+        return (Field("ended_on", gettext(N_("Last day")), "date", hint, limits),)
+
+    def usual(self) -> dict[str, str]:
+        """Start with today, within the phase."""
+        last = max(self.view.first_day, min(self.today, self.view.end))
+        return {"ended_on": last.isoformat()}
+
+    def read(self, form: Form) -> Phase | None:
+        """Return the shorter phase."""
+        ended_on = form.day("ended_on")
+        if ended_on is None:
+            return None
+        if not self.view.first_day <= ended_on <= self.view.end:
+            form.errors["ended_on"] = OUTSIDE
+            return None
+        return replace(self.view.phase, ended_on=ended_on)
+
+    def save(self, new: Phase, version: int) -> None:
+        """End the phase as the person saw it."""
+        assert new.ended_on is not None
+        pathways.end_phase(self.found.unit, self.view.id, new.ended_on, version)
+
+    def days(self, new: Phase) -> list[CalendarDay]:
+        """Return the days around the new end; those after it are crossed out."""
+        first = min(new.end, max(self.today, self.view.first_day))
+        return calendar(self.found.pathway.plan, first, self.view.end, kept_until=new.end)
+
+
+def phase_of(found: Opened, phase_id: UUID) -> PhaseView:
+    """Return a phase of the opened patient. Raises NotFound when it is somebody else's."""
+    for phase in found.pathway.phases:
+        if phase.id == phase_id:
+            return phase
+    raise NotFound
+
+
+def runs(phase: PhaseView) -> str:
+    """Return from when to when a phase runs, in a sentence."""
+    return gettext(N_("This phase runs from %(first)s to %(last)s.")) % {
+        "first": day(phase.first_day),
+        "last": day(phase.end),
+    }
+
+
+def _count(form: Form) -> int | None:
+    count = form.count("days")
+    if count is not None and not 1 <= count <= LONGEST_PHASE:
+        form.errors["days"] = TOO_MANY_DAYS
+        return None
+    return count

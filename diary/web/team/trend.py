@@ -1,0 +1,141 @@
+"""The trend chart of one pain site as an SVG file, drawn again only when something changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from diary.charts.alt import alt_text
+from diary.charts.readings import trend_data
+from diary.charts.svg import etag
+from diary.charts.theme import Theme
+from diary.charts.trend import NARROW, WIDE, trend_svg
+from diary.protocol.cases import Assessment, assess
+from diary.protocol.phases import PhaseKind
+from diary.store import cases
+from diary.store.pathways import PathwayView
+from diary.web.language import current, gettext
+from diary.web.team import words
+from diary.web.team.access import looked_at
+
+blueprint = Blueprint("trend", __name__, url_prefix="/patients/<uuid:patient_id>")
+
+SIZES = {"wide": WIDE, "narrow": NARROW}
+# The picture needs the styles that matplotlib writes into it, and nothing else at all.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+SHOWN_PHASES = (PhaseKind.INTAKE, PhaseKind.TRIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the diary is drawn: a pain site, and one phase or all."""
+
+    site: str
+    period: PhaseKind | None
+
+
+@blueprint.get("/trend.svg")
+def picture(patient_id: UUID) -> ResponseReturnValue:
+    """Return the chart; 304 when the browser has it as it is now."""
+    theme, size = request.args.get("theme", ""), request.args.get("size", "")
+    if theme not in set(Theme) or size not in SIZES:
+        abort(404)
+    with looked_at(patient_id, "patient.chart") as found:
+        choice = chosen(found.pathway)
+        # Ticks of missed measurements and the line of "now" move on with the hour.
+        hour = found.unit.now.replace(minute=0, second=0, microsecond=0)
+        key = etag(
+            patient_id,
+            found.pathway.revision,
+            hour,
+            choice.site,
+            choice.period,
+            theme,
+            size,
+            current(),
+        )
+        response = Response(content_type="image/svg+xml")
+        response.set_etag(key)
+        if key in request.if_none_match:
+            response.status_code = 304
+        else:
+            case = cases.case_of(found.unit, patient_id, hour)
+    if response.status_code != 304 and case is not None:
+        data = trend_data(assess(case), choice.site, choice.period)
+        response.data = trend_svg(data, gettext, current(), Theme(theme), SIZES[size])
+    response.headers["Content-Security-Policy"] = POLICY
+    # Only this browser keeps it, and asks every time whether it still is so.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def chosen(pathway: PathwayView) -> Choice:
+    """Return what the address asks for; what is not there is left out."""
+    site = request.args.get("site", "")
+    period = request.args.get("period", "")
+    return Choice(
+        site if site in pathway.sites else pathway.primary_site,
+        PhaseKind(period) if period in _periods(pathway) else None,
+    )
+
+
+def _periods(pathway: PathwayView) -> list[PhaseKind]:
+    kinds = {phase.kind for phase in pathway.phases}
+    return [kind for kind in SHOWN_PHASES if kind in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One choice of a control."""
+
+    words: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The chart as it stands on the page, with its controls."""
+
+    alt: str
+    sources: dict[str, str]
+    sites: list[Link]
+    periods: list[Link]
+    empty: bool
+
+
+def figure(patient_id: UUID, pathway: PathwayView, assessment: Assessment) -> Figure:
+    """Return the chart of the choice at hand: an address for each theme and size, and words."""
+    choice = chosen(pathway)
+    data = trend_data(assessment, choice.site, choice.period)
+
+    def link(label: str, site: str, period: PhaseKind | None) -> Link:
+        address = url_for(
+            "team.patient.page", patient_id=patient_id, site=site, period=period, _anchor="trend"
+        )
+        return Link(label, address, Choice(site, period) == choice)
+
+    return Figure(
+        alt=alt_text(data, gettext, current()),
+        sources={
+            f"{size}_{theme.value}": url_for(
+                "team.trend.picture",
+                patient_id=patient_id,
+                site=choice.site,
+                period=choice.period,
+                theme=theme.value,
+                size=size,
+            )
+            for size in SIZES
+            for theme in Theme
+        },
+        sites=[link(words.site(site), site, choice.period) for site in pathway.sites],
+        periods=[
+            link(gettext("Everything") if kind is None else words.phase(kind), choice.site, kind)
+            for kind in (None, *_periods(pathway))
+        ],
+        empty=not data.points,
+    )
