@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from spectree import Response
 
+from diary.language import N_
 from diary.store import subscriptions
 from diary.web.api.access import phone_owner
-from diary.web.api.bodies import read_body
+from diary.web.api.bodies import NOT_RIGHT, read_body, refuse
 from diary.web.api.documentation import SIGNED_IN, spec
 from diary.web.api.schemas import ErrorBody, Subscription
-from diary.web.context import writing
+from diary.web.context import wiring, writing
+from diary.web.language import gettext
 
 blueprint = Blueprint("subscriptions", __name__)
+
+NO_PUSH_SERVICE = N_("Your centre sends no reminders to this kind of phone.")
 
 
 @blueprint.post("/subscriptions")
@@ -24,9 +31,20 @@ blueprint = Blueprint("subscriptions", __name__)
     skip_validation=True,
 )
 def renew() -> ResponseReturnValue:
-    """Keep, or renew, the address of this phone. An address off the centre's list gets no push."""
+    """Keep, or renew, the address of this phone, if its push service is on the centre's list."""
     owner = phone_owner()
     body = read_body(Subscription)
+    if not _is_listed(body.endpoint):
+        refuse(400, "not_right", NOT_RIGHT, {"endpoint": gettext(NO_PUSH_SERVICE)})
     with writing(owner.scope) as unit:
         subscriptions.subscribe(unit, owner, body.endpoint, body.keys.p256dh, body.keys.auth)
     return "", 204
+
+
+def _is_listed(endpoint: str) -> bool:
+    """Tell whether `endpoint` is at a known push service: the diary sends requests nowhere else."""
+    try:
+        host = (urlsplit(endpoint).hostname or "").lower()
+    except ValueError:
+        return False
+    return any(fnmatchcase(host, pattern.lower()) for pattern in wiring().settings.push_hosts)
