@@ -97,9 +97,12 @@ def label(entry: Entry, plan: Plan) -> Placement:
     """Return the place of an entry in `plan`; what the entry itself says comes first.
 
     An answer for a day and a moment (paper) is scheduled unless it says otherwise. One that says
-    it is late without naming its moment fills the latest closed one.
+    it is late without naming its moment fills the latest closed one. One for a moment that the
+    plan does not have (any more) is extra: shown, and never counted as something planned.
     """
     moment, kind = entry.moment, entry.kind
+    if moment is not None and moment not in plan.names:
+        moment, kind = None, Kind.EXTRA
     if entry.measured_at is None:
         assert entry.diary_day is not None, "an entry has measured_at, or diary_day and moment"
         return _placement(entry.diary_day, moment, kind or Kind.SCHEDULED)

@@ -109,6 +109,7 @@ class Plan:
         self.parameters = parameters
         # In the order of a diary day: from 04:00 on, then the hours after midnight.
         self.moments = tuple(sorted(moments, key=lambda m: (m.time < DAY_STARTS, m.time)))
+        self.names = frozenset(moment.name for moment in moments)
         self.night = next((moment.name for moment in moments if moment.night), None)
         self._latest = _NO_DAY
         self._days: dict[date, tuple[PlannedMeasurement, ...]] = {}

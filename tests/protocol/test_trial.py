@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from diary.protocol.verdicts import Status, Verdict
+from diary.protocol.cases import assess, parse_case
+from diary.protocol.verdicts import Reason, Status, Verdict
 from tests.protocol.building import (
     AFTER,
     BEFORE,
@@ -15,6 +17,7 @@ from tests.protocol.building import (
     NIGHT,
     THREE,
     assessed,
+    case,
     diary,
     paper,
     phone,
@@ -317,6 +320,16 @@ def test_labels_that_the_clock_contradicts_are_counted_and_said() -> None:
     assert codes(found) == ["outside_window"]
     good = phone("2026-03-16 08:40", 4, kind="scheduled", moment="morning")
     assert codes(verdict([*entries, good])) == []
+
+
+def test_an_answer_for_a_moment_that_the_plan_lost_is_shown_and_not_counted() -> None:
+    good = parse_case(case(HALVED))
+    fewer = replace(good, moments=good.moments[:2])
+    (found,) = assess(fewer).verdicts
+    assert found.status is Status.REACHED
+    assert found.window is not None
+    assert (found.window.planned, found.window.missing) == (8, 0)
+    assert {answer.reason for answer in found.window.left_out} == {Reason.EXTRA}
 
 
 def test_phases_in_an_odd_order_are_judged_with_a_caution() -> None:
