@@ -10,9 +10,10 @@ from tests.support.databases import (
     sqlite_database,
     sqlite_template,
 )
-from tests.support.people import clock, maker, people
+from tests.support.people import _kept, clock, maker, people
 
 __all__ = [
+    "_kept",
     "_postgres_emptied",
     "clock",
     "count_queries",

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import col
 
 from diary.store.database import Unit
 from diary.store.scope import TREATING
-from diary.store.tables import AccessLog, Action, Centre, Patient, Role
+from diary.store.tables import AccessLog, Action, Centre, Patient, Role, table_of
 
 # Before the first row of a centre.
 NO_HASH = bytes(32)
@@ -63,6 +63,21 @@ _COLUMNS = (
 )
 
 
+_LOG = table_of(AccessLog).c
+_LAST = (
+    select(_LOG.number, _LOG.hash)
+    .where(_LOG.centre_id == bindparam("centre"))
+    .order_by(_LOG.number.desc())
+    .limit(1)
+)
+_ADD = insert(table_of(AccessLog))
+_TAKE_TURNS = (
+    select(table_of(Centre).c.id)
+    .where(table_of(Centre).c.id == bindparam("centre"))
+    .with_for_update(key_share=True)
+)
+
+
 def log(
     unit: Unit,
     event: str,
@@ -84,17 +99,10 @@ def log(
     last command of a transaction.
     """
     scope = unit.within
-    unit.session.execute(
-        select(col(Centre.id))
-        .where(col(Centre.id) == scope.centre_id)
-        .with_for_update(key_share=True)
-    )
-    last = unit.session.execute(
-        select(col(AccessLog.number), col(AccessLog.hash))
-        .where(col(AccessLog.centre_id) == scope.centre_id)
-        .order_by(col(AccessLog.number).desc())
-        .limit(1)
-    ).first()
+    centre = {"centre": scope.centre_id}
+    if not unit.is_sqlite:
+        unit.session.execute(_TAKE_TURNS, centre)
+    last = unit.session.execute(_LAST, centre).first()
     if treatment_relation is None:
         treatment_relation = _related(unit, patient_id)
     values: dict[str, Any] = {
@@ -117,7 +125,7 @@ def log(
         "previous_hash": NO_HASH if last is None else last.hash,
     }
     values["hash"] = _hash(unit, values)
-    unit.session.execute(insert(AccessLog).values(values))
+    unit.session.execute(_ADD, values)
 
 
 def verify(unit: Unit) -> list[int]:

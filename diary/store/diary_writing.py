@@ -6,100 +6,85 @@ id was made on the phone, so the same id again is the same entry.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from fractions import Fraction
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlmodel import col
+from sqlalchemy import Executable, bindparam, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from diary.protocol.days import diary_day_of
-from diary.protocol.entries import Kind, Placement, place_in
+from diary.protocol.entries import Placement
 from diary.protocol.messages import N_
-from diary.protocol.scales import ScoreError, Source, parse_score
+from diary.protocol.scales import Source
 from diary.store import audit
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
+from diary.store.new_entries import (
+    NewEntry,
+    Outcome,
+    Status,
+    check_form,
+    content_hash,
+    halves_of,
+    place_of,
+)
 from diary.store.pathways import PathwayView, bump, lock
 from diary.store.prompts import mark_answered, reopen
-from diary.store.tables import Action, EntryRow, ScoreRow
+from diary.store.tables import Action, EntryRow, ScoreRow, table_of
 
-LONGEST_NOTE = 2000
+__all__ = ["NewEntry", "Outcome", "Status", "add_entries"]
 
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """One answer as it came in.
-
-    It has `measured_at` (aware, with the phone's offset), or `diary_day` and `moment` (paper). A
-    correction has `replaces_id` and new scores, a withdrawal `replaces_id` and `withdrawn`; their
-    `measured_at` is when the patient corrected, and day, moment, kind and measured-at of the
-    stored row stay those of the original. `body_hash` is that of the body as sent (None: of this
-    content).
-    """
-
-    id: UUID
-    measured_at: datetime | None = None
-    diary_day: date | None = None
-    moment: str | None = None
-    scores: Mapping[str, Fraction] = field(default_factory=dict)
-    late: bool = False
-    source: Source = Source.PHONE
-    note: str | None = None
-    replaces_id: UUID | None = None
-    withdrawn: bool = False
-    clock_error_seconds: int | None = None
-    body_hash: bytes | None = None
-
-
-class Status(StrEnum):
-    """What became of an entry."""
-
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one entry of a batch; `error` is a template that `values` fill."""
-
-    id: UUID
-    status: Status
-    error: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+USED_ID = N_("This entry cannot be saved. Please enter it again.")
+NO_ORIGINAL = N_("The entry to change cannot be found.")
+CHANGED_BEFORE = N_("This entry was changed already. Look at the diary for what it is now.")
+DAY_OVER = N_("An entry can be changed until 04:00 of the next day. This one stays as it is.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the rules need to know of a stored entry."""
 
+    placement: Placement
     patient_id: UUID
     pathway_id: UUID
     body_hash: bytes
-    placement: Placement
     measured_at: datetime | None
     utc_offset_minutes: int | None
     source: Source
     withdrawn: bool
 
 
-_USED_ID = N_("This entry cannot be saved. Please enter it again.")
-_NO_ORIGINAL = N_("The entry to change cannot be found.")
-_CHANGED_BEFORE = N_("This entry was changed already. Look at the diary for what it is now.")
-_DAY_OVER = N_("An entry can be changed until 04:00 of the next day. This one stays as it is.")
-_NO_SCORE = N_("A score is needed.")
-_OTHER_SITE = N_("This pain site is not in the diary.")
-_NO_TIME = N_("The time of the entry is needed, with its offset.")
-_NO_SUCH_MOMENT = N_("This moment is not in the diary.")
-_LONG_NOTE = N_("The note is too long: at most %(most)d characters.")
-_NOT_YET = N_("This moment has not come yet.")
+# The fields of `_Known` after its place, as the columns are called.
+_REMEMBERED = (
+    *("patient_id", "pathway_id", "body_hash", "measured_at"),
+    *("utc_offset_minutes", "source", "withdrawn"),
+)
+_ENTRY = table_of(EntryRow).c
+_KNOWN = select(
+    _ENTRY.id,
+    _ENTRY.replaces_id,
+    _ENTRY.diary_day,
+    _ENTRY.moment,
+    _ENTRY.kind,
+    *(_ENTRY[name] for name in _REMEMBERED),
+).where(
+    _ENTRY.centre_id == bindparam("centre"),
+    or_(
+        _ENTRY.id.in_(bindparam("ids", expanding=True)),
+        _ENTRY.replaces_id.in_(bindparam("ids", expanding=True)),
+    ),
+)
+_ADD_SCORES = insert(table_of(ScoreRow))
+
+
+@cache
+def _add_entry(is_sqlite: bool) -> Executable:
+    made = (sqlite.insert if is_sqlite else postgresql.insert)(table_of(EntryRow))
+    return made.on_conflict_do_nothing().returning(_ENTRY.id)
 
 
 def add_entries(
@@ -148,14 +133,11 @@ class _Batch:
         """Read what is stored already under the ids of this batch."""
         ids = {entry.id for entry in entries}
         ids |= {entry.replaces_id for entry in entries if entry.replaces_id is not None}
-        for known_id, known in _known(self.unit, ids):
-            self.known[known_id] = known
-        rows = self.unit.session.execute(
-            select(col(EntryRow.replaces_id)).where(
-                col(EntryRow.centre_id) == self.centre_id, col(EntryRow.replaces_id).in_(ids)
-            )
-        )
-        self.replaced = {replaced for replaced in rows.scalars() if replaced is not None}
+        rows = self.unit.session.execute(_KNOWN, {"centre": self.centre_id, "ids": list(ids)})
+        for entry_id, replaces_id, day, moment, kind, *rest in rows:
+            self.known[entry_id] = _Known(Placement(day, moment, kind), *rest)
+            if replaces_id is not None:
+                self.replaced.add(replaces_id)
 
     def add(self, entry: NewEntry) -> Outcome:
         """Store one entry if the rules allow it."""
@@ -164,23 +146,17 @@ class _Batch:
         if known is not None:
             return self._seen_before(entry, known, body_hash)
         try:
-            row, scores = self._checked(entry)
+            row, scores = self._checked(entry, body_hash)
         except Refused as refusal:
             return Outcome(entry.id, Status.REJECTED, refusal.text, refusal.values)
-        row["body_hash"] = body_hash
         # Another patient's transaction may hold the same id: then nothing is inserted.
-        inserted = self.unit.session.execute(
-            self.unit.insert(EntryRow)
-            .values(row)
-            .on_conflict_do_nothing()
-            .returning(col(EntryRow.id))
-        )
+        inserted = self.unit.session.execute(_add_entry(self.unit.is_sqlite), row)
         if inserted.first() is None:
             self.clashed = True
-            return Outcome(entry.id, Status.REJECTED, _USED_ID)
+            return Outcome(entry.id, Status.REJECTED, USED_ID)
         if scores:
-            self.unit.session.execute(insert(ScoreRow), scores)
-        self._remember(entry, row)
+            self.unit.session.execute(_ADD_SCORES, scores)
+        self._remember(row)
         return Outcome(entry.id, Status.STORED)
 
     def settle(self, outcomes: Sequence[Outcome], access_point: str) -> None:
@@ -208,23 +184,24 @@ class _Batch:
         if own and known.body_hash == body_hash:
             return Outcome(entry.id, Status.DUPLICATE)
         self.clashed = True
-        return Outcome(entry.id, Status.REJECTED, _USED_ID)
+        return Outcome(entry.id, Status.REJECTED, USED_ID)
 
-    def _checked(self, entry: NewEntry) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _checked(
+        self, entry: NewEntry, body_hash: bytes
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the rows to insert; raises Refused with the reason."""
-        _check_times(entry)
-        if entry.note is not None and len(entry.note) > LONGEST_NOTE:
-            raise Refused("note", _LONG_NOTE, {"most": LONGEST_NOTE})
-        original = None if entry.replaces_id is None else self._original(entry)
-        source = entry.source if original is None else original.source
-        scores = self._scores(entry, source)
-        if original is None:
-            placement = self._place(entry)
-            measured_at, offset = entry.measured_at, _offset_minutes(entry.measured_at)
+        check_form(entry)
+        if entry.replaces_id is None:
+            source, measured_at = entry.source, entry.measured_at
+            offset = None if measured_at is None else measured_at.utcoffset()
+            minutes = None if offset is None else offset // timedelta(minutes=1)
+            halves = halves_of(entry, self.pathway, source)
+            placement = place_of(entry, self.pathway, self.unit.now)
         else:
-            placement = original.placement
-            measured_at, offset = original.measured_at, original.utc_offset_minutes
-        note = None if entry.note is None else self.unit.vault.seal(entry.note)
+            original = self._original(entry.replaces_id, entry.measured_at or self.unit.now)
+            source, measured_at = original.source, original.measured_at
+            minutes, placement = original.utc_offset_minutes, original.placement
+            halves = halves_of(entry, self.pathway, source)
         row = {
             "centre_id": self.centre_id,
             "id": entry.id,
@@ -237,133 +214,38 @@ class _Batch:
             "diary_day": placement.diary_day,
             "moment": placement.moment,
             "measured_at": measured_at,
-            "utc_offset_minutes": offset,
+            "utc_offset_minutes": minutes,
             "received_at": self.unit.now,
             "clock_error_seconds": entry.clock_error_seconds,
             "phone_id": self.phone_id,
             "typed_by": self.typed_by,
-            "note": note,
+            "body_hash": body_hash,
+            "note": None if entry.note is None else self.unit.vault.seal(entry.note),
         }
-        return row, scores
+        key = {"centre_id": self.centre_id, "entry_id": entry.id, "scale": self.pathway.scale}
+        return row, [key | {"site": site, "halves": value} for site, value in halves.items()]
 
-    def _scores(self, entry: NewEntry, source: Source) -> list[dict[str, Any]]:
-        if entry.withdrawn:
-            return []
-        if not entry.scores:
-            raise Refused("scores", _NO_SCORE)
-        rows = []
-        for site, value in entry.scores.items():
-            if site not in self.pathway.sites:
-                raise Refused("site", _OTHER_SITE)
-            try:
-                score = parse_score(value, self.pathway.scale, source)
-            except ScoreError as error:
-                raise Refused("score", error.text, error.values) from None
-            rows.append(
-                {
-                    "centre_id": self.centre_id,
-                    "entry_id": entry.id,
-                    "site": site,
-                    "scale": self.pathway.scale,
-                    "halves": int(score * 2),
-                }
-            )
-        return rows
-
-    def _place(self, entry: NewEntry) -> Placement:
-        plan = self.pathway.plan
-        if entry.moment is not None and entry.moment not in {m.name for m in plan.moments}:
-            raise Refused("moment", _NO_SUCH_MOMENT)
-        if entry.measured_at is not None:
-            return place_in(plan, entry.measured_at, entry.late, entry.moment)
-        if entry.diary_day is None or entry.moment is None:
-            raise Refused("time", _NO_TIME)
-        planned = next(p for p in plan.day(entry.diary_day) if p.moment.name == entry.moment)
-        if planned.opens_utc > self.unit.now:
-            raise Refused("moment", _NOT_YET)
-        kind = Kind.LATE if entry.late else Kind.SCHEDULED
-        return Placement(entry.diary_day, entry.moment, kind)
-
-    def _original(self, entry: NewEntry) -> _Known:
-        assert entry.replaces_id is not None
-        original = self.known.get(entry.replaces_id)
+    def _original(self, replaces_id: UUID, when: datetime) -> _Known:
+        """Return the entry that a correction made at `when` may replace; raises Refused."""
+        original = self.known.get(replaces_id)
         if original is None or original.pathway_id != self.pathway.id:
-            raise Refused("replaces", _NO_ORIGINAL)
-        if entry.replaces_id in self.replaced or original.withdrawn:
-            raise Refused("changed", _CHANGED_BEFORE)
+            raise Refused("replaces", NO_ORIGINAL)
+        if replaces_id in self.replaced or original.withdrawn:
+            raise Refused("changed", CHANGED_BEFORE)
         # A slip in typing paper over is found later than the day itself; a patient's own answer
         # is never changed from memory.
         typed_over = self.typed_by is not None and original.source is Source.PAPER
-        when = entry.measured_at or self.unit.now
         day = original.placement.diary_day
         if not typed_over and diary_day_of(when, self.pathway.zone) != day:
-            raise Refused("day_over", _DAY_OVER)
+            raise Refused("day_over", DAY_OVER)
         return original
 
-    def _remember(self, entry: NewEntry, row: Mapping[str, Any]) -> None:
+    def _remember(self, row: Mapping[str, Any]) -> None:
         placement = Placement(row["diary_day"], row["moment"], row["kind"])
-        self.known[entry.id] = _Known(
-            self.pathway.patient_id,
-            self.pathway.id,
-            row["body_hash"],
-            placement,
-            row["measured_at"],
-            row["utc_offset_minutes"],
-            row["source"],
-            row["withdrawn"],
-        )
-        if entry.replaces_id is not None:
-            self.replaced.add(entry.replaces_id)
+        self.known[row["id"]] = _Known(placement, *(row[name] for name in _REMEMBERED))
+        if row["replaces_id"] is not None:
+            self.replaced.add(row["replaces_id"])
         if placement.moment is not None:
             asked = (placement.diary_day, placement.moment)
-            (self.withdrawn if entry.withdrawn else self.answered).add(asked)
-            (self.answered if entry.withdrawn else self.withdrawn).discard(asked)
-
-
-def _known(unit: Unit, ids: Iterable[UUID]) -> Iterable[tuple[UUID, _Known]]:
-    rows = unit.session.execute(
-        select(
-            col(EntryRow.id),
-            col(EntryRow.patient_id),
-            col(EntryRow.pathway_id),
-            col(EntryRow.body_hash),
-            col(EntryRow.diary_day),
-            col(EntryRow.moment),
-            col(EntryRow.kind),
-            col(EntryRow.measured_at),
-            col(EntryRow.utc_offset_minutes),
-            col(EntryRow.source),
-            col(EntryRow.withdrawn),
-        ).where(col(EntryRow.centre_id) == unit.within.centre_id, col(EntryRow.id).in_(ids))
-    )
-    for entry_id, patient_id, pathway_id, body_hash, day, moment, kind, *rest in rows:
-        yield (
-            entry_id,
-            _Known(patient_id, pathway_id, body_hash, Placement(day, moment, kind), *rest),
-        )
-
-
-def _check_times(entry: NewEntry) -> None:
-    if entry.measured_at is not None and entry.measured_at.utcoffset() is None:
-        raise Refused("time", _NO_TIME)
-
-
-def _offset_minutes(measured_at: datetime | None) -> int | None:
-    offset = None if measured_at is None else measured_at.utcoffset()
-    return None if offset is None else offset // timedelta(minutes=1)
-
-
-def content_hash(entry: NewEntry) -> bytes:
-    """Return what tells one answer from another; never what differs between two tries."""
-    content = {
-        "measured_at": entry.measured_at and entry.measured_at.isoformat(),
-        "diary_day": entry.diary_day and entry.diary_day.isoformat(),
-        "moment": entry.moment,
-        "scores": {site: str(score) for site, score in entry.scores.items()},
-        "late": entry.late,
-        "source": entry.source,
-        "note": entry.note,
-        "replaces_id": entry.replaces_id and str(entry.replaces_id),
-        "withdrawn": entry.withdrawn,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
+            (self.withdrawn if row["withdrawn"] else self.answered).add(asked)
+            (self.answered if row["withdrawn"] else self.withdrawn).discard(asked)

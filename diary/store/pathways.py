@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlmodel import col
 
 from diary.protocol.messages import N_, Caution
@@ -20,7 +21,8 @@ from diary.protocol.versions import Parameters, version
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.tables import Pathway, PhaseRow, Role
+from diary.store.scope import Sight
+from diary.store.tables import Pathway, PhaseRow, Role, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +89,71 @@ class PathwayView:
         return next((p for p in self.phases if p.first_day <= day <= p.end), None)
 
 
-_COLUMNS = select(
-    col(Pathway.id),
-    col(Pathway.patient_id),
-    col(Pathway.protocol),
-    col(Pathway.timezone),
-    col(Pathway.indication),
-    col(Pathway.scale),
-    col(Pathway.sites),
-    col(Pathway.primary_site),
-    col(Pathway.moments),
-    col(Pathway.med_table),
-    col(Pathway.pain_since),
-    col(Pathway.implanted_on),
-    col(Pathway.revision),
-    col(Pathway.started_at),
-    col(Pathway.ended_at),
+_PATHWAY = table_of(Pathway).c
+_PHASE = table_of(PhaseRow).c
+_PHASES = (
+    select(
+        _PHASE.pathway_id,
+        _PHASE.id,
+        _PHASE.kind,
+        _PHASE.first_day,
+        _PHASE.last_day,
+        _PHASE.extended_to,
+        _PHASE.ended_on,
+        _PHASE.version,
+    )
+    .where(
+        _PHASE.centre_id == bindparam("centre"),
+        _PHASE.pathway_id.in_(bindparam("some", expanding=True)),
+    )
+    .order_by(_PHASE.first_day)
 )
+_BUMP = (
+    update(table_of(Pathway))
+    .where(_PATHWAY.centre_id == bindparam("centre"), _PATHWAY.id == bindparam("pathway"))
+    .values(revision=_PATHWAY.revision + 1)
+)
+
+
+@cache
+def _pathways(sight: Sight) -> Select[Any]:
+    return (
+        select(
+            _PATHWAY.id,
+            _PATHWAY.patient_id,
+            _PATHWAY.protocol,
+            _PATHWAY.timezone,
+            _PATHWAY.indication,
+            _PATHWAY.scale,
+            _PATHWAY.sites,
+            _PATHWAY.primary_site,
+            _PATHWAY.moments,
+            _PATHWAY.med_table,
+            _PATHWAY.pain_since,
+            _PATHWAY.implanted_on,
+            _PATHWAY.revision,
+            _PATHWAY.started_at,
+            _PATHWAY.ended_at,
+        )
+        .where(
+            sight.of(_PATHWAY.centre_id, _PATHWAY.patient_id),
+            _PATHWAY.patient_id.in_(bindparam("some", expanding=True)),
+        )
+        # The current one last, so that it is the one that stays.
+        .order_by(_PATHWAY.ended_at.is_(None), _PATHWAY.started_at)
+    )
+
+
+@cache
+def _lock(sight: Sight) -> Select[Any]:
+    return (
+        select(_PATHWAY.patient_id)
+        .where(
+            sight.of(_PATHWAY.centre_id, _PATHWAY.patient_id),
+            _PATHWAY.id == bindparam("pathway"),
+        )
+        .with_for_update(key_share=True)
+    )
 
 
 def pathway(unit: Unit, patient_id: UUID) -> PathwayView | None:
@@ -114,13 +164,9 @@ def pathway(unit: Unit, patient_id: UUID) -> PathwayView | None:
 def pathways_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, PathwayView]:
     """Return the current (else last) pathway of every patient the scope sees, in two queries."""
     found: dict[UUID, PathwayView] = {}
+    scope = unit.within
     for some in chunks(patient_ids):
-        rows = unit.session.execute(
-            _COLUMNS.where(
-                unit.within.sees(col(Pathway.centre_id), col(Pathway.patient_id)),
-                col(Pathway.patient_id).in_(some),
-            ).order_by(col(Pathway.ended_at).is_(None), col(Pathway.started_at))
-        ).all()
+        rows = unit.session.execute(_pathways(scope.sight), scope.values | {"some": some}).all()
         latest = {row.patient_id: row for row in rows}
         phases = phases_of(unit, [row.id for row in latest.values()])
         for patient_id, row in latest.items():
@@ -132,23 +178,7 @@ def phases_of(unit: Unit, pathway_ids: Sequence[UUID]) -> dict[UUID, tuple[Phase
     """Return the phases of pathways that the caller has found within the scope, in time order."""
     found: dict[UUID, list[PhaseView]] = {}
     for some in chunks(pathway_ids):
-        rows = unit.session.execute(
-            select(
-                col(PhaseRow.pathway_id),
-                col(PhaseRow.id),
-                col(PhaseRow.kind),
-                col(PhaseRow.first_day),
-                col(PhaseRow.last_day),
-                col(PhaseRow.extended_to),
-                col(PhaseRow.ended_on),
-                col(PhaseRow.version),
-            )
-            .where(
-                col(PhaseRow.centre_id) == unit.within.centre_id,
-                col(PhaseRow.pathway_id).in_(some),
-            )
-            .order_by(col(PhaseRow.first_day))
-        )
+        rows = unit.session.execute(_PHASES, {"centre": unit.within.centre_id, "some": some})
         for pathway_id, *phase in rows:
             found.setdefault(pathway_id, []).append(PhaseView(*phase))
     return {pathway_id: tuple(phases) for pathway_id, phases in found.items()}
@@ -230,11 +260,7 @@ def end_phase(unit: Unit, phase_id: UUID, ended_on: date, version: int) -> list[
 
 def bump(unit: Unit, pathway_id: UUID) -> None:
     """Count one change of the pathway; caches of its charts and verdicts look at the number."""
-    unit.session.execute(
-        update(Pathway)
-        .where(col(Pathway.centre_id) == unit.within.centre_id, col(Pathway.id) == pathway_id)
-        .values(revision=col(Pathway.revision) + 1)
-    )
+    unit.session.execute(_BUMP, {"centre": unit.within.centre_id, "pathway": pathway_id})
 
 
 def lock(unit: Unit, pathway_id: UUID) -> UUID | None:
@@ -242,13 +268,9 @@ def lock(unit: Unit, pathway_id: UUID) -> UUID | None:
 
     SQLite has one writer anyway.
     """
+    scope = unit.within
     patient_id: UUID | None = unit.session.execute(
-        select(col(Pathway.patient_id))
-        .where(
-            unit.within.sees(col(Pathway.centre_id), col(Pathway.patient_id)),
-            col(Pathway.id) == pathway_id,
-        )
-        .with_for_update(key_share=True)
+        _lock(scope.sight), scope.values | {"pathway": pathway_id}
     ).scalar_one_or_none()
     return patient_id
 

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
 from diary.store.database import Unit
 from diary.store.errors import NotFound
 from diary.store.scope import Scope
-from diary.store.tables import ActivationCode, Patient, Phone, PushSubscription, Role, Staff
+from diary.store.tables import (
+    ActivationCode,
+    Patient,
+    Phone,
+    PushSubscription,
+    Role,
+    Staff,
+    table_of,
+)
 
 # Neither digit nor letter looks like another one in print or in handwriting: no 0O 1IL 2Z 5S 8B.
 ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
@@ -139,27 +147,30 @@ def activate(unit: Unit, code: str, birth_date: date, token: str) -> PhoneOwner 
     return PhoneOwner(centre_id, patient_id, phone_id, language, timezone)
 
 
+_PHONE, _PATIENT = table_of(Phone).c, table_of(Patient).c
+_OWNER = (
+    select(
+        _PHONE.seen_at,
+        _PHONE.centre_id,
+        _PHONE.patient_id,
+        _PHONE.id,
+        _PATIENT.language,
+        _PATIENT.timezone,
+    )
+    .join(
+        table_of(Patient),
+        (_PATIENT.centre_id == _PHONE.centre_id) & (_PATIENT.id == _PHONE.patient_id),
+    )
+    .where(_PHONE.token_hash == bindparam("token"), _PHONE.revoked_at.is_(None))
+)
+
+
 def phone_owner(unit: Unit, token: str) -> PhoneOwner | None:
     """Return whose phone holds `token`, None when nobody's or revoked; the unit has no scope.
 
     In a write unit the time of this visit is kept, at most once an hour.
     """
-    row = unit.session.execute(
-        select(
-            col(Phone.seen_at),
-            col(Phone.centre_id),
-            col(Phone.patient_id),
-            col(Phone.id),
-            col(Patient.language),
-            col(Patient.timezone),
-        )
-        .join(
-            Patient,
-            (col(Patient.centre_id) == col(Phone.centre_id))
-            & (col(Patient.id) == col(Phone.patient_id)),
-        )
-        .where(col(Phone.token_hash) == _token(unit, token), col(Phone.revoked_at).is_(None))
-    ).one_or_none()
+    row = unit.session.execute(_OWNER, {"token": _token(unit, token)}).one_or_none()
     if row is None:
         return None
     seen_at, *owner = row

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -20,7 +20,7 @@ from diary.protocol.entries import Kind
 from diary.protocol.moments import PlannedMeasurement
 from diary.store.database import Unit
 from diary.store.pathways import PathwayView, lock
-from diary.store.tables import EntryRow, Prompt, Reminder, ReminderState
+from diary.store.tables import EntryRow, Prompt, Reminder, ReminderState, table_of
 
 Asked = tuple[date, str]
 """What a prompt asks for: a diary day and the name of a moment."""
@@ -77,15 +77,32 @@ def next_prompt(unit: Unit, patient_id: UUID) -> PromptView | None:
     return _first(unit, patient_id, col(Prompt.opens_at) > unit.now)
 
 
+_PROMPT = table_of(Prompt).c
+_ANSWER = (
+    update(table_of(Prompt))
+    .where(
+        _PROMPT.centre_id == bindparam("centre"),
+        _PROMPT.pathway_id == bindparam("pathway"),
+        tuple_(_PROMPT.diary_day, _PROMPT.moment).in_(bindparam("asked", expanding=True)),
+        _PROMPT.answered_at.is_(None),
+    )
+    .values(answered_at=bindparam("now"))
+    .returning(_PROMPT.id)
+)
+
+
 def mark_answered(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> None:
     """Note that these moments are answered, and cancel the reminders that wait for them."""
     if not asked:
         return
     answered = unit.session.execute(
-        update(Prompt)
-        .where(_these(unit, pathway_id, asked), col(Prompt.answered_at).is_(None))
-        .values(answered_at=unit.now)
-        .returning(col(Prompt.id))
+        _ANSWER,
+        {
+            "centre": unit.within.centre_id,
+            "pathway": pathway_id,
+            "asked": sorted(asked),
+            "now": unit.now,
+        },
     )
     ids = list(answered.scalars())
     if ids:

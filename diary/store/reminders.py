@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.tables import (
     Channel,
@@ -104,11 +105,10 @@ def claim(unit: Unit, worker: str, limit: int) -> list[Claim]:
         # claimed, or waits until the claim is made.
         .with_for_update(skip_locked=True, of=[Reminder, Prompt])
     ).all()
-    for start in range(0, len(rows), 1000):
-        ids = [row.id for row in rows[start : start + 1000]]
+    for some in chunks(row.id for row in rows):
         unit.session.execute(
             update(Reminder)
-            .where(col(Reminder.id).in_(ids), col(Reminder.state) == ReminderState.PLANNED)
+            .where(col(Reminder.id).in_(some), col(Reminder.state) == ReminderState.PLANNED)
             .values(
                 state=ReminderState.CLAIMED,
                 claimed_at=unit.now,
@@ -175,16 +175,7 @@ def expire(unit: Unit) -> int:
             {"state": ReminderState.UNKNOWN, "reason": "worker_died"},
         ),
     ]
-    count = 0
-    for which, values in closed:
-        result = unit.session.execute(
-            update(Reminder)
-            .where(which)
-            .values(done_at=unit.now, **values)
-            .returning(col(Reminder.id))
-        )
-        count += len(result.all())
-    return count
+    return sum(_close(unit, which, values) for which, values in closed)
 
 
 def tick(unit: Unit, worker: str) -> None:
@@ -202,6 +193,23 @@ def last_tick(unit: Unit) -> datetime | None:
         select(func.max(col(WorkerTick.ticked_at)))
     ).scalar_one()
     return latest
+
+
+def _close(unit: Unit, which: ColumnElement[bool], values: dict[str, Any]) -> int:
+    # What somebody else is changing at this moment is left for the next time: no waiting, and no
+    # two transactions that wait for each other.
+    ids = unit.session.execute(
+        select(col(Reminder.id)).where(which).with_for_update(skip_locked=True)
+    ).scalars()
+    count = 0
+    for some in chunks(ids):
+        unit.session.execute(
+            update(Reminder)
+            .where(col(Reminder.id).in_(some), which)
+            .values(done_at=unit.now, **values)
+        )
+        count += len(some)
+    return count
 
 
 def _same_centre(child: Any, parent: Any, key: str) -> ColumnElement[bool]:

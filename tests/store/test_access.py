@@ -86,7 +86,7 @@ ELSEWHERE = {
     *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
     *("pathways.phases_of", "pathways.bump", "pathways.moments_as_rows"),
     *("phones.activate", "phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
-    *("patients.enrol", "importing.store_case", "diary_writing.content_hash"),
+    *("patients.enrol", "importing.store_case"),
     *("prompts.mark_answered", "prompts.reopen"),
     *("subscriptions.subscribe", "subscriptions.gone"),
 }

@@ -11,7 +11,7 @@ import pytest
 
 from diary.protocol.entries import Kind
 from diary.protocol.scales import Source
-from diary.store import audit, diary_reading, diary_writing
+from diary.store import audit, diary_reading, new_entries
 from diary.store.database import Database
 from diary.store.diary_reading import MomentState
 from diary.store.diary_writing import NewEntry
@@ -99,8 +99,8 @@ BAD = [
         id="to come",
     ),
     pytest.param(
-        lambda: entry(NOON, note="x" * 2001),
-        "The note is too long: at most 2000 characters.",
+        lambda: entry(NOON, note="x" * 10_001),
+        "The note is too long: at most 10000 characters.",
         id="long note",
     ),
     pytest.param(
@@ -315,9 +315,9 @@ def test_the_content_hash_sees_every_field() -> None:
         replace(base, replaces_id=uuid4()),
         replace(base, withdrawn=True),
     ]
-    hashes = {diary_writing.content_hash(one) for one in (base, *changed)}
+    hashes = {new_entries.content_hash(one) for one in (base, *changed)}
     assert len(hashes) == len(changed) + 1
     # Another estimate of the clock's error at the next try is still the same entry.
-    assert diary_writing.content_hash(
+    assert new_entries.content_hash(
         replace(base, clock_error_seconds=5)
-    ) == diary_writing.content_hash(base)
+    ) == new_entries.content_hash(base)

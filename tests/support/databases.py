@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Table, event
 from sqlmodel import SQLModel
 
 import diary.store.tables  # noqa: F401 - fills the metadata
@@ -33,6 +35,7 @@ EMPTY = "; ".join(
     )
 )
 
+Rows = dict[Table, list[dict[str, Any]]]
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 
 
@@ -91,6 +94,25 @@ def postgresql_database(_postgres_emptied: Database) -> Database:
     with _postgres_emptied.engine.begin() as connection:
         connection.exec_driver_sql(EMPTY)
     return _postgres_emptied
+
+
+def all_rows(database: Database) -> Rows:
+    """Return the rows of every table, parents first."""
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL diary.centre = '*'")
+        return {
+            table: [dict(row._mapping) for row in connection.execute(table.select())]
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def put_back(database: Database, rows: Rows) -> None:
+    """Insert rows that `all_rows` gave, perhaps from the other kind of database."""
+    with database.write(None, now=datetime.now(UTC)) as unit:
+        for table, values in rows.items():
+            if values:
+                unit.session.connection().execute(table.insert(), values)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,6 +1,7 @@
 """All tables; importing this package fills the metadata for the migrations."""
 
 from diary.store.tables.audit import AccessLog, Action
+from diary.store.tables.base import table_of
 from diary.store.tables.centre import Attempt, Centre, Role, Site, Staff, StaffSession
 from diary.store.tables.diary import CaseDetail, EntryRow, ScoreRow
 from diary.store.tables.pathway import Pathway, PhaseRow
@@ -37,4 +38,5 @@ __all__ = [
     "StaffSession",
     "TreatmentRelation",
     "WorkerTick",
+    "table_of",
 ]
