@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product
 
-from diary.protocol.counting import SiteDiary
+from diary.protocol.counting import SiteDiary, Total
 from diary.protocol.verdicts import Days, SensitivityRow, Status
 from diary.protocol.versions import Mean, Parameters
 from diary.protocol.weighted import Span, Weighed, weigh, window_totals
 
-Judge = Callable[[Weighed, Weighed], tuple[Status, Fraction | None]]
+Outcome = tuple[Status, Fraction | None]
+Judge = Callable[[Weighed, Weighed], Outcome]
+WindowTotals = tuple[Total, ...] | None
 
 
 def sensitivity_table(
@@ -27,19 +29,23 @@ def sensitivity_table(
     8 rows, or 16 when night measurements count by default. A span that is None gives no score.
     """
     nights = (True, False) if night_counts else (None,)
-    scores: dict[tuple[Mean, Days, bool, bool | None], tuple[Weighed, Weighed]] = {}
+    outcomes: dict[tuple[Mean, Days, bool, bool | None], Outcome] = {}
+    # Where nothing is missing, late or doubtful, most choices lead to the same measurements.
+    judged: dict[tuple[WindowTotals, WindowTotals], dict[Mean, Outcome]] = {}
     for days, late, night in product(Days, (False, True), nights):
-        before, after = (
-            span and window_totals(site, span, days, late, bool(night), parameters)
-            for span in (baseline, window)
+        before, after = pair = (
+            baseline and window_totals(site, baseline, days, late, bool(night), parameters),
+            window and window_totals(site, window, days, late, bool(night), parameters),
         )
+        if pair not in judged:
+            judged[pair] = {
+                mean: judge(weigh(before, mean, parameters), weigh(after, mean, parameters))
+                for mean in Mean
+            }
         for mean in Mean:
-            scores[mean, days, late, night] = (
-                weigh(before, mean, parameters),
-                weigh(after, mean, parameters),
-            )
+            outcomes[mean, days, late, night] = judged[pair][mean]
     return tuple(
-        SensitivityRow(mean, days, late, night, *judge(*scores[mean, days, late, night]))
+        SensitivityRow(mean, days, late, night, *outcomes[mean, days, late, night])
         for mean, days, late, night in product(Mean, Days, (False, True), nights)
     )
 
