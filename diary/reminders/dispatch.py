@@ -226,7 +226,7 @@ def _later(
     now: datetime,
     gone: Sequence[PushAddress] = (),
 ) -> Outcome:
-    """Return the outcome "once more"; "failed" when that is too late: another channel takes over."""
+    """Return the outcome "once more", or "failed" when that is too late for this channel."""
     doubling = FIRST_WAIT * 2 ** min(claim.attempts - 1, 10)
     retry_at = now + max(min(doubling, LONGEST_WAIT), retry_after or timedelta(0))
     if retry_at >= claim.expires_at:

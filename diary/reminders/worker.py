@@ -15,8 +15,8 @@ from datetime import UTC, timedelta
 from types import FrameType
 
 import structlog
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
@@ -78,8 +78,7 @@ class Worker:
         self._dispatcher.stop()
 
     def attach(self, scheduler: BaseScheduler) -> None:
-        """Add the jobs to `scheduler`, the first round at once."""
-        now = self._clock()
+        """Add the jobs to `scheduler`, each at its own interval."""
         for job in self.jobs:
             scheduler.add_job(
                 self._do,
@@ -87,7 +86,6 @@ class Worker:
                 args=(job,),
                 id=job.name,
                 seconds=job.every.total_seconds(),
-                next_run_time=now,
                 coalesce=True,
                 max_instances=1,
                 # Late is better than never; several late rounds are one (coalesce).
@@ -126,34 +124,32 @@ class Worker:
 
 def run(worker: Worker) -> None:
     """Work until SIGTERM or SIGINT; what is being sent then is still sent and recorded."""
-    scheduler = BlockingScheduler(timezone=UTC, executors=_executors(worker))
+    scheduler = BlockingScheduler(
+        timezone=UTC,
+        # A thread for each job: a long round of sending must not keep the pulse waiting.
+        executors={"default": ThreadPoolExecutor(len(worker.jobs))},
+    )
     worker.attach(scheduler)
-
-    def ended(_signal: int, _frame: FrameType | None) -> None:
-        worker.stop()
-        # Not from within the handler: the scheduler may hold its own lock right now.
-        threading.Thread(target=scheduler.shutdown, name="shutdown").start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ended)
-    log.info("worker.started", worker=worker.name)
-    scheduler.start()
-    log.info("worker.stopped", worker=worker.name)
-
-
-def in_background(worker: Worker) -> Callable[[], None]:
-    """Start working beside a web server in the same process; the function returned ends it."""
-    scheduler = BackgroundScheduler(timezone=UTC, executors=_executors(worker))
-    worker.attach(scheduler)
-    scheduler.start()
+    started, told = threading.Event(), threading.Event()
+    scheduler.add_listener(lambda _event: started.set(), EVENT_SCHEDULER_STARTED)
 
     def end() -> None:
-        worker.stop()
+        started.wait()
+        told.wait()
         scheduler.shutdown()
 
-    return end
+    def tell(_signal: int, _frame: FrameType | None) -> None:
+        # Nothing more in here: the scheduler may hold its own lock right now.
+        worker.stop()
+        told.set()
 
-
-def _executors(worker: Worker) -> dict[str, ThreadPoolExecutor]:
-    # A thread for each job: a long round of sending must not keep the pulse waiting.
-    return {"default": ThreadPoolExecutor(len(worker.jobs))}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, tell)
+    ending = threading.Thread(target=end, name="ending")
+    ending.start()
+    log.info("worker.started", worker=worker.name)
+    # Once in order, so that a worker that was down catches up now and not in half a minute.
+    worker.run_once()
+    scheduler.start()
+    ending.join()
+    log.info("worker.stopped", worker=worker.name)

@@ -131,6 +131,7 @@ class Mailbox:
         self.rcpt_answer: str | None = None
         self.data_answer: str | None = None
         self.drop_after_data = False
+        self.arrived = threading.Event()
 
     @property
     def contents(self) -> list[bytes]:
@@ -148,6 +149,7 @@ class Mailbox:
         if self.data_answer is not None:
             return self.data_answer
         self.mails.append(envelope)
+        self.arrived.set()
         if self.drop_after_data:
             assert server.transport is not None
             server.transport.abort()

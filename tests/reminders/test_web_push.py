@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from py_vapid import Vapid
 
 from diary.reminders.channels.base import (
     Message,
@@ -87,6 +89,20 @@ def test_each_push_service_gets_its_own_signature() -> None:
             for service in (one, other)
         ]
     assert audiences[0] != audiences[1]
+
+
+def test_a_signature_is_used_for_an_hour_and_is_good_for_longer() -> None:
+    browser = Browser()
+    with push_service() as service:
+        push = carrier()
+        for minutes in (0, 59, 61):
+            now = NOW + timedelta(minutes=minutes)
+            later = replace(message(), now=now, closes_at=now + timedelta(hours=1))
+            push.send(later, address(service.endpoint(), browser))
+    first, same, anew = (request.headers["authorization"] for request in service.received)
+    assert first == same != anew
+    assert vapid_claims(first)["exp"] == int((NOW + timedelta(hours=12)).timestamp())
+    assert Vapid.verify(first)
 
 
 @pytest.mark.parametrize("status", [404, 410])

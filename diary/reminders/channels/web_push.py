@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -27,6 +28,8 @@ from diary.reminders.channels.base import (
 
 # Seconds to connect and to wait for the answer: one dead push service must not hold up the rest.
 TIMEOUT = (3.0, 5.0)
+# A push service takes a signature for at most a day (RFC 8292).
+SIGNATURE_LIVES, SIGNED_ANEW = timedelta(hours=12), timedelta(hours=1)
 # RFC 8291: what a browser gives is an uncompressed P-256 point and a secret.
 POINT_BYTES, UNCOMPRESSED, SECRET_BYTES = 65, 4, 16
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -46,8 +49,7 @@ class WebPush:
     """
 
     def __init__(self, private_key: str, subject: str, hosts: Sequence[str]) -> None:
-        self._vapid = Vapid.from_string(private_key=private_key)
-        self._subject = subject
+        self._signer = _Signer(Vapid.from_string(private_key=private_key), subject)
         self._hosts = tuple(host.lower() for host in hosts)
         self._local = threading.local()
 
@@ -65,11 +67,12 @@ class WebPush:
                     "keys": {"p256dh": address.p256dh, "auth": address.auth},
                 },
                 data=payload(message),
-                vapid_private_key=self._vapid,
-                # A fresh one each time: pywebpush writes audience and expiry into it.
-                vapid_claims={"sub": self._subject},
                 ttl=int(message.rest.total_seconds()),
-                headers={"Topic": message.prompt_id.hex, "Urgency": "high"},
+                headers={
+                    "Authorization": self._signer.authorization(address.endpoint, message.now),
+                    "Topic": message.prompt_id.hex,
+                    "Urgency": "high",
+                },
                 timeout=TIMEOUT,
                 requests_session=self._session(),
             )
@@ -108,6 +111,27 @@ class WebPush:
         return session
 
 
+class _Signer:
+    """Signs for each push service once an hour: a signature is good for more than one message."""
+
+    def __init__(self, vapid: Vapid, subject: str) -> None:
+        self._vapid = vapid
+        self._subject = subject
+        self._signed: dict[str, tuple[datetime, str]] = {}
+
+    def authorization(self, endpoint: str, now: datetime) -> str:
+        """Return the header that tells the push service at `endpoint` who we are (RFC 8292)."""
+        parts = urlsplit(endpoint)
+        audience = f"{parts.scheme}://{parts.netloc}"
+        signed_at, header = self._signed.get(audience, (None, ""))
+        if signed_at is None or not timedelta(0) <= now - signed_at < SIGNED_ANEW:
+            expiry = int((now + SIGNATURE_LIVES).timestamp())
+            claims = {"sub": self._subject, "aud": audience, "exp": expiry}
+            header = str(self._vapid.sign(claims)["Authorization"])
+            self._signed[audience] = now, header
+        return header
+
+
 class _Session(requests.Session):
     """A session that follows no redirect and takes no password from a netrc file.
 
@@ -117,6 +141,23 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.auth = _no_password
+        self._environments: dict[str, Any] = {}
+
+    def merge_environment_settings(
+        self,
+        url: str | bytes | None,
+        proxies: Any,
+        stream: bool | None,
+        verify: Any,
+        cert: Any,
+    ) -> Any:
+        """Read proxies and certificates from the environment once per host, not per message."""
+        host = urlsplit(str(url)).netloc
+        if host not in self._environments:
+            self._environments[host] = super().merge_environment_settings(
+                url, proxies, stream, verify, cert
+            )
+        return dict(self._environments[host])
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None: a push service has no reason to redirect."""
