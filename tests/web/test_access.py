@@ -1,0 +1,196 @@
+"""Who gets what at every route outside /team: a new route without a row fails here.
+
+People: the patient, another patient of the centre, a nurse (who signs in at /team only), a phone
+whose access was taken away, and nobody. Pages of one entry are those of the patient's entry.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from diary.store import accounts, phones
+from diary.store.database import Database
+from diary.web.identity import PHONE_COOKIE, TEAM_COOKIE
+from tests.support.clock import SettableClock
+from tests.support.people import People
+from tests.web.conftest import PhoneOf
+
+IN = "in"
+TO_ACTIVATION = "to the activation"
+GONE = "not there"
+REFUSED = "refused"
+OPEN = "open to everybody"
+
+# method and rule → what the patient, another patient, and all others get.
+TABLE = {
+    "GET /": (IN, IN, TO_ACTIVATION),
+    "GET /score": (IN, IN, TO_ACTIVATION),
+    "POST /score": (IN, IN, REFUSED),
+    "GET /saved/<uuid:entry_id>": (IN, GONE, TO_ACTIVATION),
+    "GET /entries/<uuid:entry_id>/correct": (IN, GONE, TO_ACTIVATION),
+    "GET /entries/<uuid:entry_id>/withdraw": (IN, GONE, TO_ACTIVATION),
+    "POST /entries/<uuid:entry_id>/withdraw": (IN, GONE, REFUSED),
+    "GET /diary": (IN, IN, TO_ACTIVATION),
+    "GET /diary/<site>.svg": (IN, IN, TO_ACTIVATION),
+    "GET /settings": (IN, IN, TO_ACTIVATION),
+    "GET /settings/disconnect": (IN, IN, TO_ACTIVATION),
+    "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, REFUSED),
+    "POST /api/v1/entries": (IN, IN, REFUSED),
+    "GET /api/v1/today": (IN, IN, REFUSED),
+    "POST /api/v1/subscriptions": (IN, IN, REFUSED),
+    **dict.fromkeys(
+        (
+            "GET /activate",
+            "POST /activate",
+            "GET /a/<code>",
+            "POST /language",
+            "GET /manifest.webmanifest",
+            "GET /icon-<int:size>.png",
+            "GET /sw.js",
+            "GET /shell/<code>",
+            "POST /api/v1/devices",
+            "GET /api/v1/openapi.json",
+            "GET /healthz",
+            "GET /readyz",
+            "GET /metrics",
+            "GET /static/<path:filename>",
+        ),
+        (OPEN, OPEN, OPEN),
+    ),
+}
+FORMS = {
+    "POST /score": {"id": str(uuid4()), "score": "7", "score.leg": "7"},
+    "POST /entries/<uuid:entry_id>/withdraw": {"id": str(uuid4())},
+}
+BODIES = {
+    "POST /api/v1/entries": {"sent_at": "2026-03-12T12:00:00+01:00", "entries": []},
+    "POST /api/v1/subscriptions": {
+        "endpoint": "https://push.example.net/one",
+        "keys": {"p256dh": "B" * 87, "auth": "a" * 22},
+    },
+}
+
+
+@dataclass
+class Door:
+    """One route with the values that lead to the patient's own data."""
+
+    name: str
+    method: str
+    path: str
+
+    def knock(self, client: FlaskClient) -> str:
+        """Ask, and say in a word what came."""
+        answer = client.open(
+            self.path, method=self.method, data=FORMS.get(self.name), json=BODIES.get(self.name)
+        )
+        if answer.status_code == 303 and answer.location == "/activate":
+            return TO_ACTIVATION
+        if answer.status_code == 303 and answer.location == "/" and self.name.startswith("GET"):
+            return GONE
+        names = {200: IN, 204: IN, 303: IN, 401: REFUSED, 404: GONE}
+        return names[answer.status_code]
+
+
+def rows(app: Flask) -> set[str]:
+    """Return every method and rule that is not the team's."""
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.rule.startswith(("/team", "/admin"))
+    }
+
+
+def doors(entry_id: UUID) -> list[Door]:
+    """Return the routes that are not open to everybody."""
+    found = []
+    for name, outcomes in TABLE.items():
+        if outcomes[0] != OPEN:
+            method, rule = name.split(" ")
+            path = rule.replace("<uuid:entry_id>", str(entry_id)).replace("<site>", "leg")
+            found.append(
+                Door(name, method, path + ("?theme=light" if path.endswith("svg") else ""))
+            )
+    # What disconnects the phone comes last.
+    return sorted(found, key=lambda door: "POST /settings" in door.name)
+
+
+@pytest.fixture
+def entry_id(people: People, phone_of: PhoneOf) -> UUID:
+    """Give an entry of the patient of this moment."""
+    new = uuid4()
+    phone_of(people.patient).post(
+        "/api/v1/entries",
+        json={
+            "sent_at": "2026-03-12T12:00:00+01:00",
+            "entries": [
+                {
+                    "id": str(new),
+                    "measured_at": "2026-03-12T12:00:00+01:00",
+                    "scores": {"leg": 9, "back": 9},
+                }
+            ],
+        },
+    )
+    return new
+
+
+def test_every_route_has_a_row(app: Flask) -> None:
+    assert rows(app) == set(TABLE)
+
+
+def test_the_patient_gets_in(people: People, phone_of: PhoneOf, entry_id: UUID) -> None:
+    client = phone_of(people.patient)
+    assert {d.name: d.knock(client) for d in doors(entry_id)} == {
+        d.name: TABLE[d.name][0] for d in doors(entry_id)
+    }
+
+
+def test_another_patient_sees_only_the_own_diary(
+    people: People, phone_of: PhoneOf, entry_id: UUID
+) -> None:
+    client = phone_of(people.other)
+    assert "<dd>9</dd>" in phone_of(people.patient).get("/diary").text
+    assert "<dd>9</dd>" not in client.get("/diary").text
+    assert {d.name: d.knock(client) for d in doors(entry_id)} == {
+        d.name: TABLE[d.name][1] for d in doors(entry_id)
+    }
+
+
+@pytest.mark.parametrize("who", ["nobody", "nurse", "stranger", "revoked"])
+def test_everybody_else_is_sent_to_the_activation(
+    who: str,
+    people: People,
+    app: Flask,
+    database: Database,
+    clock: SettableClock,
+    entry_id: UUID,
+) -> None:
+    client = app.test_client()
+    if who in {"nurse", "stranger"}:
+        client.set_cookie(TEAM_COOKIE, _session(who, people, database, clock))
+        client.set_cookie(PHONE_COOKIE, "guessed")
+    if who == "revoked":
+        client.set_cookie(PHONE_COOKIE, people.patient.token)
+        with database.write(people.patient.scope, now=clock()) as unit:
+            phones.revoke_phone(unit, people.patient.phone.phone_id)
+    assert {d.name: d.knock(client) for d in doors(entry_id)} == {
+        d.name: TABLE[d.name][2] for d in doors(entry_id)
+    }
+
+
+def _session(who: str, people: People, database: Database, clock: SettableClock) -> str:
+    token = secrets.token_urlsafe()
+    member = people.nurse if who == "nurse" else people.stranger
+    with database.write(None, now=clock()) as unit:
+        staff = accounts.find_staff(unit, member.login)
+        assert staff is not None
+        accounts.start_session(unit, staff, token)
+    return token

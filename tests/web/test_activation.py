@@ -1,0 +1,99 @@
+"""Connecting a phone on the page: what was typed stays, and every kind of wrong looks the same."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from diary.store import phones
+from diary.store.database import Database
+from diary.store.scope import Scope
+from tests.support.clock import SettableClock
+from tests.support.people import People
+
+RIGHT = {"day": "2", "month": "5", "year": "1971"}
+
+
+@pytest.fixture
+def code(people: People, database: Database, clock: SettableClock) -> str:
+    with database.write(Scope(people.centre_id), now=clock()) as unit:
+        return phones.create_activation_code(unit, people.patient.id)
+
+
+def test_the_letter_connects_the_phone(nobody: FlaskClient, code: str) -> None:
+    page = nobody.get(f"/a/{code}").text
+    assert f'value="{code}"' in page
+    answer = nobody.post("/activate", data={"code": code, **RIGHT})
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert nobody.get("/").status_code == 200
+    assert nobody.get("/activate").location == "/"
+
+
+@pytest.mark.parametrize(
+    "change, field",
+    [
+        ({"code": ""}, "code"),
+        ({"day": ""}, "day"),
+        ({"day": "31", "month": "2"}, "day"),
+        ({"year": "71"}, "day"),
+        ({"month": "mei"}, "day"),
+        ({"year": "٢٠٢٤"}, "day"),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
+    change: dict[str, str], field: str, nobody: FlaskClient, code: str
+) -> None:
+    typed = {"code": code, **RIGHT, **change}
+    answer = nobody.post("/activate", data=typed)
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+    for value in filter(None, typed.values()):
+        assert f'value="{value}"' in answer.text
+    # A slip of the pen is no guess.
+    for _ in range(6):
+        nobody.post("/activate", data=typed)
+    assert nobody.post("/activate", data={"code": code, **RIGHT}).status_code == 303
+
+
+def test_every_kind_of_wrong_looks_the_same_and_six_is_too_often(
+    nobody: FlaskClient, code: str, clock: SettableClock
+) -> None:
+    wrong = [{"code": "AAAA-AAAA", **RIGHT}, {"code": code, **RIGHT, "day": "3"}]
+    pages = [nobody.post("/activate", data=data) for data in wrong]
+    assert [page.status_code for page in pages] == [422, 422]
+    said = {page.text.split("error-summary")[1].split("</div>")[0] for page in pages}
+    assert len(said) == 1
+    for _ in range(3):
+        nobody.post("/activate", data=wrong[1])
+    page = nobody.post("/activate", data={"code": code, **RIGHT})
+    assert page.status_code == 429
+    assert f'value="{code}"' in page.text
+    clock.advance(minutes=16)
+    assert nobody.post("/activate", data={"code": code, **RIGHT}).status_code == 303
+
+
+def test_a_code_is_good_for_one_phone(nobody: FlaskClient, code: str) -> None:
+    nobody.post("/activate", data={"code": code, **RIGHT})
+    other = nobody.application.test_client()
+    assert other.post("/activate", data={"code": code, **RIGHT}).status_code == 422
+
+
+def test_a_disconnected_phone_sees_nothing_any_more(nobody: FlaskClient, code: str) -> None:
+    nobody.post("/activate", data={"code": code, **RIGHT})
+    assert nobody.get("/settings/disconnect").status_code == 200
+    assert nobody.get("/").status_code == 200
+    assert nobody.post("/settings/disconnect").location == "/activate"
+    assert nobody.get("/").location == "/activate"
+
+
+def test_an_answer_from_a_phone_that_is_not_connected_is_said_to_be_lost(
+    nobody: FlaskClient,
+) -> None:
+    answer = nobody.post("/score", data={"score": "7"})
+    assert answer.status_code == 401
+    assert "/activate" in answer.text
+
+
+def test_markup_in_a_code_stays_text(nobody: FlaskClient) -> None:
+    page = nobody.get("/a/%22%3E%3Cscript%3E").text
+    assert "<script>" not in page.replace('<script type="module"', "")

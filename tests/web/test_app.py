@@ -1,0 +1,181 @@
+"""Headers, errors, health, and the files that make the pages an app."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from diary import assets
+from diary.language import LANGUAGES
+from diary.store import reminders
+from diary.store.database import Database
+from diary.web.patient import access
+from tests.support.clock import SettableClock
+from tests.support.people import People
+from tests.web.conftest import PhoneOf
+
+MOST_FIRST_VIEW = 60_000
+MOST_KEPT = 150_000
+
+
+def test_every_page_has_its_guards(nobody: FlaskClient) -> None:
+    page = nobody.get("/activate")
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert not re.search(r"<style|<script(?! type=\"module\" src=)|\sstyle=|\son\w+=", page.text)
+
+
+def test_unknown_pages_and_wrong_ways_say_what_to_do(nobody: FlaskClient) -> None:
+    for path, method, status in (("/nothing", "GET", 404), ("/diary/leg.svg", "POST", 405)):
+        answer = nobody.open(path, method=method)
+        assert answer.status_code == status
+        assert 'href="/"' in answer.text
+        assert "Werkzeug" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/today"])
+def test_an_error_of_ours_is_no_traceback(
+    path: str,
+    app: Flask,
+    people: People,
+    phone_of: PhoneOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = phone_of(people.patient)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("kanarie")
+
+    monkeypatch.setattr(access.pathways, "pathway", broken)
+    answer = client.get(path)
+    assert answer.status_code == 500
+    assert "kanarie" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_database_that_is_away_is_said_with_a_time_to_come_back(
+    people: People, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = phone_of(people.patient)
+
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("kanarie"))
+
+    monkeypatch.setattr(access.pathways, "pathway", away)
+    for path, kind in (("/", "text/html"), ("/api/v1/today", "application/json")):
+        answer = client.get(path)
+        assert (answer.status_code, answer.mimetype) == (503, kind)
+        assert answer.headers["Retry-After"] == "10"
+        assert "kanarie" not in answer.text
+
+
+def test_ready_names_what_is_not(
+    nobody: FlaskClient, database: Database, clock: SettableClock
+) -> None:
+    assert nobody.get("/healthz").get_json() == {"status": "alive"}
+    assert nobody.get("/readyz").status_code == 503
+    assert nobody.get("/readyz").get_json()["problems"] == ["worker"]
+    with database.write(None, now=clock()) as unit:
+        reminders.tick(unit, "worker-1")
+    assert nobody.get("/readyz").status_code == 200
+    clock.advance(minutes=4)
+    assert nobody.get("/readyz").get_json()["problems"] == ["worker"]
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
+    assert nobody.get("/readyz").get_json()["problems"] == ["migrations"]
+    assert nobody.get("/metrics").status_code == 200
+
+
+def test_the_manifest_makes_it_an_app(nobody: FlaskClient) -> None:
+    manifest = nobody.get("/manifest.webmanifest", headers={"Accept-Language": "en"})
+    assert manifest.mimetype == "application/manifest+json"
+    said = manifest.get_json()
+    assert (said["start_url"], said["scope"], said["display"]) == ("/", "/", "standalone")
+    assert said["name"] == "Pain diary"
+    for icon in said["icons"]:
+        status, kind, picture = get(nobody, icon["src"])
+        assert (status, kind) == (200, icon["type"])
+        if kind == "image/png":
+            assert picture.startswith(b"\x89PNG")
+            width = int.from_bytes(picture[16:20])
+            assert icon["sizes"] == f"{width}x{width}"
+    assert nobody.get("/icon-9999.png").status_code == 404
+
+
+def kept_addresses(worker: str) -> set[str]:
+    return set(re.findall(r'"(/(?:static|shell)/[^"]+)"', worker))
+
+
+def get(client: FlaskClient, address: str) -> tuple[int, str, bytes]:
+    """Return status, kind and content; a static file is closed again."""
+    with client.get(address) as answer:
+        return answer.status_code, answer.mimetype, answer.data
+
+
+def test_everything_the_phone_keeps_is_there_and_small(nobody: FlaskClient) -> None:
+    worker = nobody.get("/sw.js")
+    assert worker.mimetype == "text/javascript"
+    assert worker.headers["Cache-Control"] == "no-cache"
+    addresses = kept_addresses(worker.text)
+    assert {f"/shell/{language}" for language in LANGUAGES} < addresses
+    size = 0
+    for address in addresses:
+        status, _kind, content = get(nobody, address)
+        assert status == 200, address
+        size += len(gzip.compress(content, 6))
+        # What a kept page needs is kept too.
+        text = content.decode()
+        needed = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
+        needed |= {f"/static/js/{name}" for name in re.findall(r'from "\./([^"]+)"', text)}
+        assert needed <= addresses, address
+    assert size <= MOST_KEPT
+    assert nobody.get("/shell/xx").status_code == 404
+
+
+def test_the_first_view_is_light(people: People, phone_of: PhoneOf) -> None:
+    client = phone_of(people.patient)
+    worker = client.get("/sw.js").text
+    files = [get(client, a)[2] for a in kept_addresses(worker) if a.startswith("/static/")]
+    page = client.get("/").data
+    # As it is sent without any compression.
+    assert sum(map(len, files)) + len(page) <= MOST_FIRST_VIEW
+
+
+def test_a_change_of_any_kept_file_is_another_version(
+    nobody: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diary.web.patient import app_files
+
+    before = app_files._version.__wrapped__
+    root = tmp_path / "static"
+    for name in app_files._kept_files():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes((assets.folder("static") / name).read_bytes())
+    monkeypatch.setattr(app_files.assets, "folder", lambda _name: root)
+    with nobody.application.test_request_context("/"):
+        same = before()
+        (root / "js/app.js").write_text("// changed", encoding="utf-8")
+        assert before() != same
+
+
+def test_the_kept_page_holds_nothing_of_anybody(
+    people: People, phone_of: PhoneOf, nobody: FlaskClient
+) -> None:
+    client = phone_of(people.patient)
+    # A message waits for the patient: it must not get into the page that all phones keep.
+    client.post("/settings/disconnect")
+    for language in LANGUAGES:
+        page = client.get(f"/shell/{language}")
+        assert page.text == nobody.get(f"/shell/{language}").text
+        assert f'lang="{language}"' in page.text
+        assert str(people.patient.id) not in page.text
+        assert 'role="status">' not in page.text.replace("data-status hidden", "")
