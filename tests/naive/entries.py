@@ -48,25 +48,22 @@ def on_phone(case: dict, entry: dict) -> dict:
     """Judged by *measured at*, in the pathway's zone whatever the phone's offset."""
     when = instant(entry["measured_at"])
     day = diary_day(case, when)
-    inside = None
-    latest_closed = None
+    inside, closed = None, []
     for window in planned(case, day):
         if window["opens"] <= when < window["closes"]:
             inside = window["name"]
         if window["closes"] <= when:
-            latest_closed = window["name"]
-    named = entry.get("moment")
-    kind = entry.get("kind")
-    if kind is None:
-        if named is None:
-            kind = "scheduled" if inside else "extra"
-        else:
-            kind = "scheduled" if named == inside else "late"
-    moment = {
-        "scheduled": named or inside,
-        "late": named or latest_closed,
-        "extra": None,
-    }[kind]
+            closed.append(window["name"])
+    named, kind = entry.get("moment"), entry.get("kind")
+    if kind is None and named is None:
+        kind = "scheduled" if inside else "extra"
+    elif kind is None:  # late is "filled in afterwards": never before its window has closed
+        kind = "scheduled" if named == inside else "late" if named in closed else "extra"
+    moment = None
+    if kind == "scheduled":
+        moment = named or inside
+    elif kind == "late":
+        moment = named or (closed[-1] if closed else None)
     return {"day": day, "moment": moment, "kind": kind, "when": when}
 
 

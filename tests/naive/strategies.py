@@ -1,6 +1,6 @@
 """Hypothesis strategies for valid case dicts: small, and rich in the corners of the protocol.
 
-A case is built from one string of bytes for its entries, two for each planned measurement: that
+A case is built from one string of bytes for its entries, three for each planned measurement: that
 is fast to draw, and 0 (answered in time) is what a failing example shrinks to.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.naive.days import ends, instant, planned, starts, zone
+from tests.naive.days import diary_day, ends, instant, planned, starts, zone
 
 Draw = Any  # what @composite hands in; hypothesis publishes no simple type for it
 
@@ -23,11 +23,11 @@ DAYS_OF_CHANGE = {
 }
 DAY_PLANS = [
     ["08:00", "13:00", "18:00"],
-    ["09:30", "21:00"],
-    ["10:00", "11:00", "23:30"],  # windows that cut one another
-    ["04:00", "12:00", "16:00", "20:00"],  # a window that begins at the day's edge
+    ["09:30", "10:45"],  # windows that cut one another
+    ["10:00", "11:00", "23:30"],
+    ["04:00", "12:00", "13:20", "20:00"],  # a window that begins at the day's edge
 ]
-NIGHT_TIMES = ["02:30", "03:30", "00:30", "02:00", "01:45"]
+NIGHT_TIMES = ["03:30", "02:30", "02:00", "01:45", "00:30"]
 SITES = ["leg", "back", "arm", "neck", "foot", "hand", "head", "other"]
 FORM_DAYS = [[-1, 27], [-9, -2, 21, 27], [-1, 20, 30], [0, 27], [-1, 20], []]  # from the switch
 INDICATIONS = ["fbss", "fnss", "crps", "pdn", "sfn"]
@@ -62,6 +62,10 @@ def trial_cases(draw: Draw) -> dict[str, Any]:
     case["phases"] = [_phase("intake", intake_first, intake_length), trial]
     if draw(st.integers(0, 15)) == 15:
         del case["phases"][0]
+    if draw(st.integers(0, 7)) == 7:
+        after = _days(trial)[-1]
+        for days in (1, 9):
+            case["phases"].append(_phase("follow_up", after + timedelta(days=days), 2))
     return draw(_filled(case))
 
 
@@ -209,13 +213,14 @@ def _filled(draw: Draw, case: dict[str, Any]) -> dict[str, Any]:
     after = draw(st.sampled_from([before // 2, before // 2 + 1, before, 0]))
     # a trial about halves the pain, a switch-off may bring it back
     levels = {"intake": before, "trial": after, "pre_switch_off": after, "switch_off": before}
-    size = 2 * len(slots)
+    size = 3 * len(slots)
     drawn = draw(st.binary(min_size=size, max_size=size))
-    numbers = [100 * drawn[i] + drawn[i + 1] * 100 // 256 for i in range(0, size, 2)]
     case["entries"] = []
     taken = set()  # which of two entries of one instant is the first, the document does not say
-    for (kind, day, window), number in zip(slots, numbers, strict=True):
-        for entry in _entries(case, day, window, levels[kind], number, odd):
+    for i, (kind, day, window) in enumerate(slots):
+        how, what, detail = drawn[3 * i : 3 * i + 3]
+        what = what if how * 100 > (100 - odd) * 256 else None
+        for entry in _entries(case, day, window, (levels.get(kind, after), what, detail)):
             when = entry.get("measured_at") and instant(entry["measured_at"])
             if when is None or when not in taken:
                 case["entries"].append(entry)
@@ -233,38 +238,42 @@ def _filled(draw: Draw, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def _entries(
-    case: dict[str, Any], day: date, window: dict[str, Any], level: int, number: int, odd: int
+    case: dict[str, Any], day: date, window: dict[str, Any], drawn: tuple[int, int | None, int]
 ) -> list[dict[str, Any]]:
-    """What the patient did at one planned measurement; `number` says which (see `_filled`)."""
-    choice = number // 100
-    points = min(10, max(0, level + (0, 0, 0, 1, -1, 0, 2, -3)[choice % 8]))
+    """What the patient did at one planned measurement.
+
+    Drawn are the level of the pain, what happened (None: answered in time), and a byte of detail.
+    """
+    level, what, detail = drawn
+    points = min(10, max(0, level + (0, 0, 0, 1, -1, 0, 2, -3)[detail % 8]))
     top = 1 if case["scale"] == "nrs" else 10
-    scores = {site: str((points if i == 0 else (points + choice % 3) % 11) * top)
-              for i, site in enumerate(case["sites"])}  # fmt: skip
-    on_paper = {"diary_day": day.isoformat(), "moment": window["name"], "scores": scores}
-    measured = window["at"] + timedelta(minutes=choice % 3)
-    on_time = {"measured_at": _written(case, measured, choice % 3), "scores": scores}
-    again = {**on_time, "measured_at": _written(case, measured + timedelta(minutes=7), 0)}
-    if number % 100 < 100 - odd:
-        return [on_paper if choice % 5 == 4 else on_time]
-    after = window["closes"] + timedelta(seconds=choice // 16 % 2)
-    too_late = later = {**on_paper, "kind": "late"}
-    if after < ends(case, day):
-        too_late = {"measured_at": _written(case, after, choice % 3), "scores": scores}
-        named = {"moment": window["name"]}
-        too_late |= ({"kind": "late", **named}, {"kind": "late"}, named)[choice // 16 % 3]
-    others = {site: str(points) for site in case["sites"]}
+    scores = {site: str((points + i * detail) % 11 * top) for i, site in enumerate(case["sites"])}
+    others = {site: str(detail % 11) for site in case["sites"]}
+    named = {"moment": window["name"]}
+    on_paper = {"diary_day": day.isoformat(), **named, "scores": scores}
+
+    def at(when: datetime) -> dict[str, Any]:
+        return {"measured_at": _written(case, when, detail % 3), "scores": scores}
+
+    on_time, again = at(window["at"]), at(window["at"] + timedelta(minutes=7))
+    near = at(window["at"] + timedelta(minutes=detail - 70))
+    if what is None:
+        return [on_paper if detail % 5 == 4 else on_time]
     half = {**on_paper, "source": "paper"}
     if case["scale"] == "nrs":
         half["scores"] = dict.fromkeys(case["sites"], points / 2)
-    opens, closes = window["opens"], window["closes"]
+    late_on_paper = {**on_paper, "kind": "late"}
+    late, closed = [late_on_paper], window["closes"] + timedelta(seconds=detail % 2)
+    if closed < ends(case, day):
+        late = [{**at(closed), "kind": "late"}, {**at(closed), "kind": "late", **named}]
     return [
         [],
         [],
-        [],
-        [{**on_time, "measured_at": _written(case, opens, 0)}],
-        [{**on_time, "measured_at": _written(case, opens - timedelta(seconds=1), 0)}],
-        [{**on_time, "measured_at": _written(case, closes, 1)}],
+        [at(window["opens"])],
+        [at(window["opens"] - timedelta(seconds=1))],
+        [at(window["closes"])],
+        [near],
+        [{**near, **named}] if diary_day(case, instant(near["measured_at"])) == day else [],
         [{**on_time, "withdrawn": True}],
         [{**on_time, "withdrawn": True}, half],
         [{**on_time, "scale": "vas" if case["scale"] == "nrs" else "nrs", "scores": others}],
@@ -272,7 +281,9 @@ def _entries(
         [{**on_time, "scores": {case["sites"][-1]: scores[case["sites"][-1]]}}],
         [{**on_time, "scores": others}, again],
         [half, on_time],
-        [too_late],
-        [too_late, on_time],
-        [too_late, later] if too_late != later else [later],
-    ][choice % 16]
+        [late_on_paper],
+        late[:1],
+        late[-1:],
+        [late[0], on_time],
+        [{**late_on_paper, "scores": others}, *(late[:1] if len(late) > 1 else [])],
+    ][what % 19]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, note, settings
 
+from diary.cli.moments import moments
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.result_writing import assessment_to_json
 from tests import naive
-from tests.naive.strategies import trial_cases
+from tests.naive.strategies import cases, trial_cases
 
 DRAWN = settings(
     max_examples=150,
@@ -46,3 +48,13 @@ def test_trial_response(case: dict[str, Any]) -> None:
     note(json.dumps(case))
     expected = verdicts_of(naive.assess(case), "trial_response")
     assert differences(expected, verdicts_of(engine(case), "trial_response")) == []
+
+
+@DRAWN
+@given(cases())
+def test_moments(case: dict[str, Any]) -> None:
+    note(json.dumps(case))
+    printed = CliRunner().invoke(moments, ["-"], input=json.dumps(case), catch_exceptions=False)
+    assert printed.exit_code == 0, printed.output
+    got = [json.loads(line) for line in printed.stdout.splitlines()]
+    assert differences(naive.moments(case), got) == []
