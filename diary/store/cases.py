@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, bindparam, or_, select
 from sqlmodel import col
 
 from diary.protocol.entries import Entry
@@ -19,8 +19,10 @@ from diary.protocol.scales import Scale
 from diary.store.case_details import details_of
 from diary.store.chunks import chunks
 from diary.store.database import Unit
+from diary.store.diary_reading import with_offset
 from diary.store.pathways import pathways_of
-from diary.store.tables import EntryRow, Patient, ScoreRow
+from diary.store.scope import Sight
+from diary.store.tables import EntryRow, Patient, ScoreRow, table_of
 
 # Making a Fraction takes longer than looking one up, and a diary has thousands.
 _SCORES = [Fraction(halves, 2) for halves in range(201)]
@@ -73,70 +75,83 @@ def _birth_dates(unit: Unit, patient_ids: list[UUID]) -> dict[UUID, date]:
     return {patient_id: date.fromisoformat(unit.vault.open(sealed)) for patient_id, sealed in rows}
 
 
+_ENTRY, _SCORE = table_of(EntryRow), table_of(ScoreRow)
+_LATER = _ENTRY.alias("later")
+
+
+@cache
+def _answers(sight: Sight) -> Select[Any]:
+    # LEFT JOIN, although every answer has a score: it keeps SQLite, which knows nothing of how
+    # the rows are spread, from beginning with all the scores of the centre.
+    return (
+        select(
+            _ENTRY.c.pathway_id,
+            _ENTRY.c.id,
+            _SCORE.c.site,
+            _SCORE.c.halves,
+            _SCORE.c.scale,
+            _ENTRY.c.imported_as,
+            _ENTRY.c.measured_at,
+            _ENTRY.c.utc_offset_minutes,
+            _ENTRY.c.diary_day,
+            _ENTRY.c.moment,
+            _ENTRY.c.kind,
+            _ENTRY.c.source,
+            _LATER.c.withdrawn.label("taken_back"),
+        )
+        .outerjoin(
+            _SCORE,
+            (_SCORE.c.centre_id == _ENTRY.c.centre_id) & (_SCORE.c.entry_id == _ENTRY.c.id),
+        )
+        .outerjoin(
+            _LATER,
+            (_LATER.c.centre_id == _ENTRY.c.centre_id) & (_LATER.c.replaces_id == _ENTRY.c.id),
+        )
+        .where(
+            sight.of(_ENTRY.c.centre_id, _ENTRY.c.patient_id),
+            _ENTRY.c.pathway_id.in_(bindparam("some", expanding=True)),
+            _ENTRY.c.withdrawn.is_(False),
+            or_(_LATER.c.id.is_(None), _LATER.c.withdrawn),
+        )
+        .order_by(
+            _ENTRY.c.diary_day,
+            _ENTRY.c.measured_at.is_(None),
+            _ENTRY.c.measured_at,
+            _ENTRY.c.id,
+        )
+    )
+
+
 def _entries(
     unit: Unit, pathway_ids: list[UUID], scales: dict[UUID, Scale]
 ) -> dict[UUID, list[Entry]]:
     """Return what stands and what was withdrawn, by pathway, in the order measured."""
-    later = aliased(EntryRow)
-    rows = unit.session.execute(
-        select(
-            col(EntryRow.pathway_id),
-            col(EntryRow.id),
-            col(ScoreRow.site),
-            col(ScoreRow.halves),
-            col(ScoreRow.scale),
-            col(EntryRow.imported_as),
-            col(EntryRow.measured_at),
-            col(EntryRow.utc_offset_minutes),
-            col(EntryRow.diary_day),
-            col(EntryRow.moment),
-            col(EntryRow.kind),
-            col(EntryRow.source),
-            col(later.withdrawn).label("taken_back"),
-        )
-        .join(
-            ScoreRow,
-            (col(ScoreRow.centre_id) == col(EntryRow.centre_id))
-            & (col(ScoreRow.entry_id) == col(EntryRow.id)),
-        )
-        .outerjoin(
-            later,
-            (col(later.centre_id) == col(EntryRow.centre_id))
-            & (col(later.replaces_id) == col(EntryRow.id)),
-        )
-        .where(
-            unit.within.sees(col(EntryRow.centre_id), col(EntryRow.patient_id)),
-            col(EntryRow.pathway_id).in_(pathway_ids),
-            or_(col(later.id).is_(None), col(later.withdrawn)),
-        )
-        .order_by(col(EntryRow.diary_day), col(EntryRow.measured_at), col(EntryRow.id))
-    )
-    scores: dict[UUID, dict[str, Fraction]] = {}
+    scope = unit.within
+    rows = unit.session.execute(_answers(scope.sight), scope.values | {"some": pathway_ids})
     found: dict[UUID, list[Entry]] = {}
+    last_id: UUID | None = None
+    scores: dict[str, Fraction] = {}
     for row in rows:
         pathway_id, entry_id, site, halves = row[:4]
-        known = scores.get(entry_id)
-        if known is None:
-            known = scores[entry_id] = {}
-            entry = _entry(row, known, scales[pathway_id])
-            found.setdefault(pathway_id, []).append(entry)
-        known[site] = _SCORES[halves]
+        # The rows of one entry follow one another.
+        if entry_id != last_id:
+            last_id, scores = entry_id, {}
+            found.setdefault(pathway_id, []).append(_entry(row, scores, scales[pathway_id]))
+        scores[site] = _SCORES[halves]
     return found
 
 
 def _entry(row: Any, scores: dict[str, Fraction], scale: Scale) -> Entry:
-    measured_at = row.measured_at
-    if measured_at is not None and row.utc_offset_minutes is not None:
-        offset = timezone(timedelta(minutes=row.utc_offset_minutes))
-        measured_at = measured_at.astimezone(offset)
+    _, entry_id, _, _, own_scale, imported_as, measured_at, minutes, *rest = row
+    diary_day, moment, kind, source, taken_back = rest
     return Entry(
-        id=row.imported_as or str(row.id),
-        measured_at=measured_at,
-        diary_day=row.diary_day,
-        moment=row.moment,
+        id=imported_as or str(entry_id),
+        measured_at=with_offset(measured_at, minutes),
+        diary_day=diary_day,
+        moment=moment,
         scores=scores,
-        scale=None if row.scale is scale else row.scale,
-        kind=row.kind,
-        source=row.source,
-        withdrawn=bool(row.taken_back),
+        scale=None if own_scale is scale else own_scale,
+        kind=kind,
+        source=source,
+        withdrawn=bool(taken_back),
     )

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlalchemy import Select, bindparam, select
 
 from diary.protocol.days import is_finished
 from diary.protocol.entries import Kind
 from diary.protocol.moments import PlannedMeasurement
 from diary.protocol.scales import Scale, Source
-from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.pathways import PathwayView
-from diary.store.tables import EntryRow, ScoreRow
+from diary.store.scope import Sight
+from diary.store.tables import EntryRow, ScoreRow, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class DayView:
 
 def day(unit: Unit, pathway: PathwayView, diary_day: date) -> DayView:
     """Return one diary day of a pathway as it stands at the unit's moment."""
-    found = _of(unit, [pathway.id], col(EntryRow.diary_day) == diary_day).get(pathway.id, [])
+    found = _of(unit, pathway, diary_day)
     planned = pathway.plan.day(diary_day) if pathway.phase_on(diary_day) else ()
     return DayView(
         diary_day=diary_day,
@@ -98,95 +96,79 @@ def day(unit: Unit, pathway: PathwayView, diary_day: date) -> DayView:
 
 def entries(unit: Unit, pathway: PathwayView) -> list[EntryView]:
     """Return every entry of a pathway, corrected and withdrawn ones too, in time order."""
-    return entries_of(unit, [pathway.id]).get(pathway.id, [])
+    return _of(unit, pathway)
 
 
-def entries_of(unit: Unit, pathway_ids: Iterable[UUID]) -> dict[UUID, list[EntryView]]:
-    """Return every entry of these pathways, as far as the scope sees them; two queries."""
-    return _of(unit, pathway_ids)
+_ENTRY, _SCORE = table_of(EntryRow), table_of(ScoreRow)
+_LATER = _ENTRY.alias("later")
 
 
-def _of(
-    unit: Unit, pathway_ids: Iterable[UUID], *conditions: ColumnElement[bool]
-) -> dict[UUID, list[EntryView]]:
-    found: dict[UUID, list[EntryView]] = {}
-    for some in chunks(pathway_ids):
-        seen = (
-            unit.within.sees(col(EntryRow.centre_id), col(EntryRow.patient_id)),
-            col(EntryRow.pathway_id).in_(some),
-            *conditions,
-        )
-        scores = _scores(unit, seen)
-        for row in _rows(unit, seen):
-            found.setdefault(row.pathway_id, []).append(_view(unit, row, scores.get(row.id)))
-    for views in found.values():
-        views.sort(key=_in_time)
-    return found
-
-
-def _rows(unit: Unit, seen: Iterable[ColumnElement[bool]]) -> Iterator[Any]:
-    later = aliased(EntryRow)
-    return iter(
-        unit.session.execute(
-            select(
-                col(EntryRow.pathway_id),
-                col(EntryRow.id),
-                col(EntryRow.diary_day),
-                col(EntryRow.moment),
-                col(EntryRow.kind),
-                col(EntryRow.source),
-                col(EntryRow.measured_at),
-                col(EntryRow.utc_offset_minutes),
-                col(EntryRow.received_at),
-                col(EntryRow.clock_error_seconds),
-                col(EntryRow.note),
-                col(EntryRow.typed_by),
-                col(EntryRow.replaces_id),
-                col(later.id).label("replaced_by"),
-                col(EntryRow.withdrawn),
-                col(EntryRow.imported_as),
-            )
-            .outerjoin(
-                later,
-                (col(later.centre_id) == col(EntryRow.centre_id))
-                & (col(later.replaces_id) == col(EntryRow.id)),
-            )
-            .where(*seen)
-        )
-    )
-
-
-def _scores(
-    unit: Unit, seen: Iterable[ColumnElement[bool]]
-) -> dict[UUID, tuple[Scale, dict[str, Fraction]]]:
-    rows = unit.session.execute(
+@cache
+def _rows(sight: Sight, one_day: bool) -> Select[Any]:
+    # LEFT JOIN also because a withdrawal has no scores; and see `cases`.
+    query = (
         select(
-            col(ScoreRow.entry_id), col(ScoreRow.site), col(ScoreRow.scale), col(ScoreRow.halves)
+            _ENTRY.c.id,
+            _SCORE.c.site,
+            _SCORE.c.halves,
+            _SCORE.c.scale,
+            _ENTRY.c.diary_day,
+            _ENTRY.c.moment,
+            _ENTRY.c.kind,
+            _ENTRY.c.source,
+            _ENTRY.c.measured_at,
+            _ENTRY.c.utc_offset_minutes,
+            _ENTRY.c.received_at,
+            _ENTRY.c.clock_error_seconds,
+            _ENTRY.c.note,
+            _ENTRY.c.typed_by,
+            _ENTRY.c.replaces_id,
+            _LATER.c.id.label("replaced_by"),
+            _ENTRY.c.withdrawn,
+            _ENTRY.c.imported_as,
         )
-        .join(
-            EntryRow,
-            (col(EntryRow.centre_id) == col(ScoreRow.centre_id))
-            & (col(EntryRow.id) == col(ScoreRow.entry_id)),
+        .outerjoin(
+            _SCORE,
+            (_SCORE.c.centre_id == _ENTRY.c.centre_id) & (_SCORE.c.entry_id == _ENTRY.c.id),
         )
-        .where(*seen)
+        .outerjoin(
+            _LATER,
+            (_LATER.c.centre_id == _ENTRY.c.centre_id) & (_LATER.c.replaces_id == _ENTRY.c.id),
+        )
+        .where(
+            sight.of(_ENTRY.c.centre_id, _ENTRY.c.patient_id),
+            _ENTRY.c.pathway_id == bindparam("pathway"),
+        )
     )
-    found: dict[UUID, tuple[Scale, dict[str, Fraction]]] = {}
-    for entry_id, site, scale, halves in rows:
-        found.setdefault(entry_id, (scale, {}))[1][site] = Fraction(halves, 2)
-    return found
+    return query.where(_ENTRY.c.diary_day == bindparam("day")) if one_day else query
 
 
-def _view(unit: Unit, row: Any, scored: tuple[Scale, dict[str, Fraction]] | None) -> EntryView:
-    scale, scores = scored or (None, {})
+def _of(unit: Unit, pathway: PathwayView, diary_day: date | None = None) -> list[EntryView]:
+    scope = unit.within
+    rows = unit.session.execute(
+        _rows(scope.sight, diary_day is not None),
+        scope.values | {"pathway": pathway.id, "day": diary_day},
+    )
+    found: dict[UUID, EntryView] = {}
+    for row in rows:
+        view = found.get(row.id)
+        if view is None:
+            view = found[row.id] = _view(unit, row)
+        if row.site is not None:
+            view.scores[row.site] = Fraction(row.halves, 2)
+    return sorted(found.values(), key=_in_time)
+
+
+def _view(unit: Unit, row: Any) -> EntryView:
     return EntryView(
         id=row.id,
         diary_day=row.diary_day,
         moment=row.moment,
         kind=row.kind,
         source=row.source,
-        scores=scores,
-        scale=scale,
-        measured_at=_with_offset(row.measured_at, row.utc_offset_minutes),
+        scores={},
+        scale=row.scale,
+        measured_at=with_offset(row.measured_at, row.utc_offset_minutes),
         received_at=row.received_at,
         clock_error_seconds=row.clock_error_seconds,
         note=None if row.note is None else unit.vault.open(row.note),
@@ -198,7 +180,8 @@ def _view(unit: Unit, row: Any, scored: tuple[Scale, dict[str, Fraction]] | None
     )
 
 
-def _with_offset(instant: datetime | None, minutes: int | None) -> datetime | None:
+def with_offset(instant: datetime | None, minutes: int | None) -> datetime | None:
+    """Return an instant as the phone told it: with its own offset from UTC."""
     if instant is None or minutes is None:
         return instant
     return instant.astimezone(timezone(timedelta(minutes=minutes)))

@@ -47,7 +47,6 @@ READS: dict[str, Query] = {
     "pathways.pathways_of": lambda u, p: pathways.pathways_of(u, [p.patient.id]),
     "pathways.patients_in_phases": lambda u, p: p.patient.id in pathways.patients_in_phases(u, DAY),
     "diary_reading.entries": lambda u, p: diary_reading.entries(u, p.patient.pathway),
-    "diary_reading.entries_of": lambda u, p: diary_reading.entries_of(u, [p.patient.pathway.id]),
     "diary_reading.day": lambda u, p: diary_reading.day(u, p.patient.pathway, DAY).entries,
     "cases.case_of": lambda u, p: cases.case_of(u, p.patient.id, NOON),
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
