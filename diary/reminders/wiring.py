@@ -14,8 +14,9 @@ from diary.store.tables import Channel
 
 
 def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
-    """Return the worker that these settings describe."""
-    return Worker(database, make_carriers(settings), link=f"{settings.base_url}/", clock=clock)
+    """Return the worker that these settings describe; a reminder leads straight to the question."""
+    link = f"{settings.base_url}/score"
+    return Worker(database, make_carriers(settings), link=link, clock=clock)
 
 
 def make_carriers(settings: Settings) -> dict[Channel, Carrier]:
