@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
 
 from diary.cli.moments import moments
 from diary.protocol.cases import assess, parse_case
@@ -42,12 +44,18 @@ def verdicts_of(answer: dict[str, Any], rule: str) -> list[dict[str, Any]]:
     return [verdict for verdict in answer["verdicts"] if verdict["rule"] == rule]
 
 
+# One line for each rule that the engine judges; see strategies for the cases of the other rules.
+RULES = [("trial_response", trial_cases())]
+
+
+@pytest.mark.parametrize("rule, drawn", RULES, ids=[rule for rule, _ in RULES])
 @DRAWN
-@given(trial_cases())
-def test_trial_response(case: dict[str, Any]) -> None:
+@given(data=st.data())
+def test_verdicts(rule: str, drawn: st.SearchStrategy[dict[str, Any]], data: st.DataObject) -> None:
+    case = data.draw(drawn)
     note(json.dumps(case))
-    expected = verdicts_of(naive.assess(case), "trial_response")
-    assert differences(expected, verdicts_of(engine(case), "trial_response")) == []
+    expected = verdicts_of(naive.assess(case), rule)
+    assert differences(expected, verdicts_of(engine(case), rule)) == []
 
 
 @DRAWN

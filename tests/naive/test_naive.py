@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from tests import naive
+from tests.naive.strategies import cases
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 
@@ -31,3 +33,16 @@ def reference_cases() -> list:
 @pytest.mark.parametrize("case, expected", reference_cases())
 def test_reference_case(case: dict, expected: dict) -> None:
     assert naive.assess(case) == expected
+
+
+@settings(max_examples=40, deadline=None, print_blob=True)
+@given(cases())
+def test_first_row_is_the_verdict(case: dict) -> None:
+    """The first row of the table is the default method, so it says what the verdict says."""
+    for verdict in naive.assess(case)["verdicts"]:
+        if verdict["rule"] == "attack_response":
+            continue
+        first = verdict["sensitivity"][0]
+        judged = "reduction" if verdict["rule"] == "trial_response" else "change"
+        exact = verdict[judged]["exact"] if verdict[judged] else None
+        assert (first["status"], first["exact"]) == (verdict["status"], exact)
