@@ -139,7 +139,8 @@ class Dispatcher:
         errors = [self._carry(claim.channel, message, address) for address in addresses]
         return _summed_up(claim, addresses, errors, message.now)
 
-    def _carry(self, channel: Channel, message: Message, address: Address) -> ChannelError | None:
+    def _carry(self, channel: Channel, message: Message, address: Address) -> Exception | None:
+        """Send to one address; what goes wrong there must not undo another phone's success."""
         carrier = self._carriers[channel]
         door = carrier.door(address)
         rest = self._doors.rest(door, message.now)
@@ -152,6 +153,8 @@ class Dispatcher:
                 self._doors.silent(door, message.now)
             else:
                 self._doors.answered(door)
+            return error
+        except Exception as error:
             return error
         self._doors.answered(door)
         return None
@@ -198,10 +201,13 @@ def _was_silent(error: ChannelError) -> bool:
 def _summed_up(
     claim: reminders.Claim,
     addresses: Sequence[Address],
-    errors: Sequence[ChannelError | None],
+    errors: Sequence[Exception | None],
     now: datetime,
 ) -> Outcome:
-    """Return one outcome for all addresses of a patient: reached on one phone is reached."""
+    """Return one outcome for all addresses of a patient: reached on one phone is reached.
+
+    Raises the first error that no channel foresees, when nothing was sent.
+    """
     gone = [
         address
         for address, error in zip(addresses, errors, strict=True)
@@ -212,6 +218,9 @@ def _summed_up(
     for error in errors:
         if isinstance(error, OutcomeUnknownError):
             return Outcome(claim, ReminderState.UNKNOWN, error.reason, gone=gone)
+    for error in errors:
+        if error is not None and not isinstance(error, ChannelError):
+            raise error
     temporary = [error for error in errors if isinstance(error, TemporaryError)]
     if temporary:
         soonest = min(temporary, key=lambda error: error.retry_after or timedelta(0))

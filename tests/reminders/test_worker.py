@@ -143,13 +143,16 @@ def test_an_address_that_is_gone_is_forgotten_and_mail_takes_over(both: World) -
     assert len(both.mail.sent) == 2
 
 
-def test_one_phone_reached_is_reached(world: World) -> None:
+@pytest.mark.parametrize(
+    "error", [TemporaryError("push_503"), PermanentError("push_400"), ZeroDivisionError()]
+)
+def test_one_phone_reached_is_reached(world: World, error: Exception) -> None:
     world.patient(pushes=("https://a", "https://b"))
 
     def only_b(message: Message, address: Address) -> None:
         assert isinstance(address, PushAddress)
         if address.endpoint == "https://a":
-            raise TemporaryError("push_503")
+            raise error
 
     world.push.answer = only_b
     world.at(7, 0)
