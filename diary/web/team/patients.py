@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +74,7 @@ _PHASES = list(PhaseKind)
 _VERDICTS = [*Status, None]
 
 ORDERS: dict[str, tuple[str, Callable[[Row], Any]]] = {
-    "name": (N_("Name"), lambda row: row.patient.name.casefold()),
+    "name": (N_("Name"), lambda row: _collated(row.patient.name)),
     "number": (N_("Hospital number"), lambda row: row.patient.hospital_number.casefold()),
     "phase": (N_("Phase"), lambda row: _phase_order(row)),
     "verdict": (N_("Verdict"), lambda row: _VERDICTS.index(row.summary.status)),
@@ -122,12 +123,19 @@ def _fits(row: Row, phase: str, verdict: str) -> bool:
 
 
 def _sort(rows: list[Row], wanted: str) -> str:
-    """Sort `rows` in place; they come by name, which decides between equals."""
+    """Sort `rows` in place; the name decides between equals."""
+    rows.sort(key=ORDERS["name"][1])
     name = wanted.removeprefix("-")
     if name not in ORDERS:
         return "name"
     rows.sort(key=ORDERS[name][1], reverse=wanted.startswith("-"))
     return wanted
+
+
+def _collated(name: str) -> str:
+    """Return what a name is sorted by: Émile stands among the other names with an E."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
 def _phase_order(row: Row) -> tuple[int, str]:

@@ -1,0 +1,202 @@
+"""Every route of the team × everybody: a route without a line here fails the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from diary.store import audit, phones
+from diary.store.database import Database
+from diary.store.tables import Action
+from tests.support.clock import SettableClock
+from tests.support.people import People, Somebody
+from tests.web.conftest import PhoneOf
+from tests.web.team.conftest import DeskOf
+from tests.web.team.pages import Page
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page of one patient: what the own nurse gets, and the line it leaves in the log."""
+
+    endpoint: str
+    method: str
+    status: int
+    event: str
+    action: Action = Action.READ
+    data: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+
+
+PATIENT_ROUTES = [
+    Route("team.patient.page", "GET", 200, "patient.read"),
+    Route("team.trend.picture", "GET", 200, "patient.chart", query="?theme=light&size=wide"),
+    Route("team.phases.start", "GET", 200, "phase.read"),
+    Route("team.phases.start", "POST", 422, "phase.read", data={"step": "check"}),
+    Route("team.phases.extend", "GET", 200, "phase.read"),
+    Route(
+        "team.phases.extend",
+        "POST",
+        303,
+        "phase.extend",
+        Action.UPDATE,
+        {"step": "save", "days": "7", "version": "1"},
+    ),
+    Route("team.phases.end", "GET", 200, "phase.read"),
+    Route(
+        "team.phases.end",
+        "POST",
+        303,
+        "phase.end",
+        Action.UPDATE,
+        {"step": "save", "ended_on": "2026-03-12", "version": "1"},
+    ),
+    Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
+    Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
+]
+# Pages of no patient: what staff who treat get, and what staff who do not.
+GENERAL_ROUTES = {
+    ("team.home", "GET"): (200, 200),
+    ("team.enrol.form", "GET"): (200, 403),
+    ("team.enrol.save", "POST"): (400, 403),
+    ("team.accounts.choose_language", "POST"): (400, 400),
+    ("team.accounts.sign_out", "POST"): (303, 303),
+}
+OPEN_ROUTES = {("team.accounts.sign_in", "GET"), ("team.accounts.sign_in_now", "POST")}
+
+
+def test_every_route_of_the_team_has_a_line_here(app: Flask) -> None:
+    routes = {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint.startswith("team.") or rule.rule.startswith("/team")
+    }
+    here = {(route.endpoint, route.method) for route in PATIENT_ROUTES}
+    assert routes == here | set(GENERAL_ROUTES) | OPEN_ROUTES
+
+
+Ask = Callable[[FlaskClient, Route], tuple[int, str, str]]
+
+
+@pytest.fixture
+def ask(app: Flask, people: People) -> Ask:
+    """Give what asks for a page of the patient, and answers status, place to go and text."""
+
+    def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
+        path = address(app, route, people.patient) + route.query
+        answer = client.open(path, method=route.method, data=route.data)
+        return answer.status_code, answer.headers.get("Location", ""), answer.text
+
+    return send
+
+
+def address(app: Flask, route: Route, somebody: Somebody) -> str:
+    trial = next(phase for phase in somebody.pathway.phases if phase.kind == "trial")
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == route.endpoint)
+    values = {
+        "patient_id": somebody.id,
+        "phase_id": trial.id,
+        "phone_id": somebody.phone.phone_id,
+        "kind": "trial",
+    }
+    with app.test_request_context():
+        return app.url_for(route.endpoint, **{name: values[name] for name in rule.arguments})
+
+
+@pytest.mark.parametrize("route", PATIENT_ROUTES, ids=lambda r: f"{r.method} {r.endpoint}")
+def test_own_nurse(
+    route: Route,
+    ask: Ask,
+    people: People,
+    desk_of: DeskOf,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    status, _place, text = ask(desk_of(people.nurse), route)
+    assert status == route.status
+    if status != 303 and "<html" in text:
+        assert Page(text).problems == []
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        latest = audit.of_patient(unit, people.patient.id)[0]
+    assert (latest.event, latest.action) == (route.event, route.action)
+    assert (latest.actor_id, latest.authorised) == (people.nurse.id, True)
+    assert latest.treatment_relation
+
+
+@pytest.mark.parametrize("route", PATIENT_ROUTES, ids=lambda r: f"{r.method} {r.endpoint}")
+def test_everybody_else(
+    route: Route,
+    ask: Ask,
+    people: People,
+    desk_of: DeskOf,
+    nobody: FlaskClient,
+    phone_of: PhoneOf,
+) -> None:
+    strangers = {"colleague": 404, "stranger": 404, "administrator": 403, "auditor": 403}
+    for who, expected in strangers.items():
+        status, _place, text = ask(desk_of(getattr(people, who)), route)
+        assert status == expected, who
+        assert "Bakker" not in text, who
+    for client in (nobody, phone_of(people.patient)):
+        status, place, text = ask(client, route)
+        assert (status, place.partition("?")[0]) == (303, "/team/sign-in")
+        assert "Bakker" not in text
+
+
+@pytest.mark.parametrize("endpoint,method", GENERAL_ROUTES)
+def test_pages_of_no_patient(
+    endpoint: str,
+    method: str,
+    app: Flask,
+    people: People,
+    desk_of: DeskOf,
+    nobody: FlaskClient,
+    phone_of: PhoneOf,
+) -> None:
+    with app.test_request_context():
+        path = app.url_for(endpoint)
+    treating, others = GENERAL_ROUTES[endpoint, method]
+    for client in (nobody, phone_of(people.patient)):
+        assert client.open(path, method=method).status_code == 303
+    for who, status in [
+        (people.nurse, treating),
+        (people.stranger, treating),
+        (people.administrator, others),
+        (people.auditor, others),
+    ]:
+        answer = desk_of(who).open(path, method=method)
+        assert answer.status_code == status, who.role
+        assert ("Bakker" in answer.text) is (who is people.nurse and endpoint == "team.home")
+
+
+def test_an_attempt_from_outside_is_in_the_log(
+    app: Flask, people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    desk_of(people.colleague).get(f"/team/patients/{people.patient.id}")
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        latest = audit.of_patient(unit, people.patient.id)[0]
+    assert latest.actor_id == people.colleague.id
+    assert (latest.authorised, latest.treatment_relation) == (False, False)
+
+
+def test_a_phone_or_phase_of_another_patient_does_not_exist(
+    people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    desk, own, other = desk_of(people.nurse), people.patient, people.other
+    base = f"/team/patients/{own.id}"
+    assert desk.post(f"{base}/phones/{other.phone.phone_id}/revoke").status_code == 404
+    assert desk.get(f"{base}/phases/{other.pathway.phases[0].id}/end").status_code == 404
+    with database.read(people.colleague.scope, now=clock()) as unit:
+        assert phones.phones(unit, other.id)[0].revoked_at is None
+
+
+def test_staff_who_treat_nobody_are_told_what_they_can_do(people: People, desk_of: DeskOf) -> None:
+    for who in (people.administrator, people.auditor):
+        page = Page(desk_of(who).get("/team/").text)
+        assert page.problems == []
+        assert "/team/patients/new" not in str(page.root)

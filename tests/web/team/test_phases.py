@@ -1,0 +1,155 @@
+"""Phases: the calendar before saving, steps that are not possible, and two people at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+
+from diary.store import pathways
+from diary.store.database import Database
+from diary.store.pathways import PathwayView, PhaseView
+from tests.support.clock import SettableClock
+from tests.support.people import People, Somebody
+from tests.web.team.conftest import DeskOf
+from tests.web.team.pages import Page
+
+CALENDAR = "Metingen die gevraagd worden"
+
+
+@pytest.fixture
+def desk(people: People, desk_of: DeskOf) -> FlaskClient:
+    """Give the own nurse's browser."""
+    return desk_of(people.nurse)
+
+
+def now_of(database: Database, clock: SettableClock, somebody: Somebody) -> PathwayView:
+    with database.read(somebody.scope, now=clock()) as unit:
+        found = pathways.pathway(unit, somebody.id)
+    assert found is not None
+    return found
+
+
+def trial(pathway: PathwayView) -> PhaseView:
+    return next(phase for phase in pathway.phases if phase.kind == "trial")
+
+
+def url(somebody: Somebody, step: str) -> str:
+    return f"/team/patients/{somebody.id}/phases/{trial(somebody.pathway).id}/{step}"
+
+
+def test_an_extension_is_looked_at_and_then_saved(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    address = url(people.patient, "extend")
+    sent = Page(desk.get(address).text).fields()
+    assert (sent["days"], sent["version"]) == ("7", "1")
+    page = Page(desk.post(address, data=sent | {"step": "check"}).text)
+    days = [row[0] for row in page.table(CALENDAR)[1:]]
+    assert (days[0], days[-1], len(days)) == ("vrijdag 20 maart", "donderdag 26 maart", 7)
+    assert page.table(CALENDAR)[1][1] == "08:00 · 13:00 · 18:00 · 22:00 · 03:00"
+    assert trial(now_of(database, clock, people.patient)).extended_to is None
+
+    answer = desk.post(address, data=page.fields() | {"step": "save"})
+    assert answer.headers["Location"] == f"/team/patients/{people.patient.id}"
+    assert trial(now_of(database, clock, people.patient)).extended_to == date(2026, 3, 26)
+    text = Page(desk.get(answer.headers["Location"]).text).text
+    assert "Al een keer verlengd" in text
+
+
+def test_another_length_is_possible_and_is_said(desk: FlaskClient, people: People) -> None:
+    answer = desk.post(url(people.patient, "extend"), data={"step": "check", "days": "3"})
+    assert answer.status_code == 200
+    assert "met 3 dagen verlengd; het protocol laat er 7 tot 14 toe" in Page(answer.text).text
+
+
+@pytest.mark.parametrize("days", ["", "0", "-1", "401", "seven", "7.5"])
+def test_a_number_of_days_that_is_none(
+    days: str, desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    for step in ("check", "save"):
+        sent = {"step": step, "days": days, "version": "1"}
+        answer = desk.post(url(people.patient, "extend"), data=sent)
+        assert answer.status_code == 422
+        page = Page(answer.text)
+        assert page.problems == []
+        assert page.fields()["days"] == days
+        assert page.fields()["version"] == "1"
+    assert now_of(database, clock, people.patient).phases == people.patient.pathway.phases
+
+
+def test_extended_twice(desk: FlaskClient, people: People) -> None:
+    sent = {"step": "save", "days": "7", "version": "1"}
+    assert desk.post(url(people.patient, "extend"), data=sent).status_code == 303
+    answer = desk.post(url(people.patient, "extend"), data=sent | {"version": "2"})
+    assert answer.status_code == 422
+    assert "kan één keer verlengd worden" in Page(answer.text).text
+
+
+def test_who_saves_on_an_older_state_is_told_what_changed(
+    desk: FlaskClient,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    seen = Page(desk.get(url(people.patient, "end")).text).fields()
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        own = trial(people.patient.pathway)
+        pathways.extend_phase(unit, own.id, date(2026, 3, 28), own.version)
+
+    checked = desk.post(url(people.patient, "end"), data=seen | {"step": "check"})
+    assert Page(checked.text).fields()["version"] == "1"  # the look does not hide the change
+    answer = desk.post(url(people.patient, "end"), data=seen | {"step": "save"})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert page.problems == []
+    assert "Iemand heeft deze fase gewijzigd" in page.text
+    assert "28 mrt 2026" in page.text
+    assert page.fields()["version"] == "2"
+    kept = trial(now_of(database, clock, people.patient))
+    assert (kept.ended_on, kept.extended_to) == (None, date(2026, 3, 28))
+
+
+def test_an_early_end_crosses_out_what_is_no_longer_asked(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    address = url(people.patient, "end")
+    page = Page(desk.post(address, data={"step": "check", "ended_on": "2026-03-14"}).text)
+    rows = page.table(CALENDAR)[1:]
+    assert [("wordt niet meer gevraagd" in row[1]) for row in rows] == [False] * 3 + [True] * 5
+    sent = {"step": "save", "ended_on": "2026-03-14", "version": "1"}
+    assert desk.post(address, data=sent).status_code == 303
+    assert trial(now_of(database, clock, people.patient)).ended_on == date(2026, 3, 14)
+
+
+@pytest.mark.parametrize("day", ["2026-03-09", "2026-03-20", "14-03-2026", ""])
+def test_an_end_outside_the_phase(day: str, desk: FlaskClient, people: People) -> None:
+    for step in ("check", "save"):
+        sent = {"step": step, "ended_on": day, "version": "1"}
+        assert desk.post(url(people.patient, "end"), data=sent).status_code == 422
+
+
+def test_a_phase_that_is_there_already(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    address = f"/team/patients/{people.patient.id}/phases/new/trial"
+    for step in ("check", "save"):
+        sent = {"step": step, "first_day": "2026-04-01", "days": "7"}
+        answer = desk.post(address, data=sent)
+        assert answer.status_code == 422
+        page = Page(answer.text)
+        assert "Er is niets opgeslagen" in page.text
+        assert page.fields()["first_day"] == "2026-04-01"
+    assert len(now_of(database, clock, people.patient).phases) == 2
+
+
+@pytest.mark.parametrize("kind", ["follow_up", "switch_off", "nonsense"])
+def test_phases_without_a_screen_are_not_there(
+    kind: str, desk: FlaskClient, people: People
+) -> None:
+    assert desk.get(f"/team/patients/{people.patient.id}/phases/new/{kind}").status_code == 404
+
+
+def test_a_form_without_a_step(desk: FlaskClient, people: People) -> None:
+    assert desk.post(url(people.patient, "end"), data={}).status_code == 400

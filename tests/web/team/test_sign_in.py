@@ -1,0 +1,176 @@
+"""Signing in: three secrets, five guesses, one answer for every kind of wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from diary.store import audit
+from diary.store.database import Database
+from diary.web.identity import TEAM_COOKIE
+from tests.support.clock import SettableClock
+from tests.support.people import PASSWORD, TOTP_SECRET, Member, People
+from tests.web.team.conftest import DeskOf
+from tests.web.team.pages import Page
+
+
+def code(clock: SettableClock, steps: int = 0) -> str:
+    return pyotp.TOTP(TOTP_SECRET).at(clock() + timedelta(seconds=30 * steps))
+
+
+def sign_in(
+    client: FlaskClient, member: Member, clock: SettableClock, **changes: str
+) -> TestResponse:
+    sent = {"login": member.login, "password": PASSWORD, "code": code(clock)} | changes
+    return client.post("/team/sign-in", data=sent)
+
+
+def test_signed_in(nobody: FlaskClient, people: People, clock: SettableClock) -> None:
+    answer = sign_in(nobody, people.nurse, clock, login=f" {people.nurse.login.upper()} ")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/team/")
+    cookie = answer.headers["Set-Cookie"]
+    assert TEAM_COOKIE in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Expires" not in cookie  # gone when the browser closes
+    assert "Bakker" in nobody.get("/team/").text
+    assert nobody.get("/team/sign-in").status_code == 303
+
+
+def test_the_cookie_never_goes_over_plain_http_once_there_is_tls(
+    nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    sent = {"login": people.nurse.login, "password": PASSWORD, "code": code(clock)}
+    answer = nobody.post("/team/sign-in", data=sent, base_url="https://diary.example.nl")
+    assert "Secure" in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("steps,status", [(-2, 422), (-1, 303), (0, 303), (1, 303), (2, 422)])
+def test_codes_around_now(
+    steps: int, status: int, nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    assert sign_in(nobody, people.nurse, clock, code=code(clock, steps)).status_code == status
+
+
+def test_a_code_is_good_once(app: Flask, people: People, clock: SettableClock) -> None:
+    first, second = app.test_client(), app.test_client()
+    assert sign_in(first, people.nurse, clock).status_code == 303
+    assert sign_in(second, people.nurse, clock).status_code == 422
+    # An older code that was never used is no good either after a newer one.
+    assert sign_in(second, people.nurse, clock, code=code(clock, -1)).status_code == 422
+    clock.advance(seconds=30)
+    assert sign_in(second, people.nurse, clock).status_code == 303
+
+
+def test_every_kind_of_wrong_gets_the_same_answer(
+    nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    wrongs = (
+        {"password": "wrong"},
+        {"code": "000000"},
+        {"code": ""},
+        {"password": ""},
+        {"login": "nobody-here"},
+    )
+    answers = set()
+    for wrong in wrongs:
+        answer = sign_in(nobody, people.nurse, clock, **wrong)
+        assert answer.status_code == 422
+        assert "Set-Cookie" not in answer.headers
+        page = Page(answer.text)
+        assert page.problems == []
+        assert page.fields()["password"] == ""
+        answers.add(page.text)
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("login", [None, "nobody-here"], ids=["account", "no account"])
+def test_the_sixth_guess_is_not_looked_at(
+    login: str | None, nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    wrong = {"password": "wrong"} | ({"login": login} if login else {})
+    for _ in range(5):
+        assert sign_in(nobody, people.nurse, clock, **wrong).status_code == 422
+    right = {"login": login} if login else {}
+    assert sign_in(nobody, people.nurse, clock, **right).status_code == 429
+    assert sign_in(nobody, people.colleague, clock).status_code == 303
+    clock.advance(minutes=16)
+    assert sign_in(nobody, people.nurse, clock, **right).status_code == (422 if login else 303)
+
+
+def test_success_clears_the_guesses(
+    nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            sign_in(nobody, people.nurse, clock, password="wrong")
+        clock.advance(seconds=30)
+        assert sign_in(nobody, people.nurse, clock).status_code == 303
+
+
+def test_idle_for_a_quarter_of_an_hour(
+    people: People, desk_of: DeskOf, clock: SettableClock
+) -> None:
+    desk = desk_of(people.nurse)
+    for _ in range(3):
+        clock.advance(minutes=14)
+        assert desk.get("/team/").status_code == 200
+    clock.advance(minutes=15)
+    answer = desk.get("/team/?sort=phase")
+    assert answer.headers["Location"] == "/team/sign-in?next=/team/?sort%3Dphase"
+
+
+def test_after_twelve_hours_it_is_over_however_busy(
+    people: People, desk_of: DeskOf, clock: SettableClock
+) -> None:
+    desk = desk_of(people.nurse)
+    for _ in range(71):
+        clock.advance(minutes=10)
+        assert desk.get("/team/").status_code == 200
+    clock.advance(minutes=10)
+    assert desk.get("/team/").status_code == 303
+
+
+def test_signed_out_for_good(
+    people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    desk = desk_of(people.nurse)
+    token = desk.get_cookie(TEAM_COOKIE)
+    assert token is not None
+    answer = desk.post("/team/sign-out")
+    assert answer.headers["Location"] == "/team/sign-in"
+    desk.set_cookie(TEAM_COOKIE, token.value)
+    assert desk.get("/team/").status_code == 303
+    with database.read(people.product, now=clock()) as unit:
+        assert audit.verify(unit) == []
+
+
+@pytest.mark.parametrize(
+    "wanted,place",
+    [
+        ("/team/patients/new", "/team/patients/new"),
+        ("/team/?sort=phase", "/team/?sort=phase"),
+        ("//evil.example/team/", "/team/"),
+        ("https://evil.example/team/", "/team/"),
+        ("/team/\\evil.example", "/team/"),
+        ("/settings", "/team/"),
+        ("/team/\r\nX: y", "/team/"),
+    ],
+)
+def test_after_signing_in_only_to_a_page_of_the_team(
+    wanted: str, place: str, nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    assert sign_in(nobody, people.nurse, clock, next=wanted).headers["Location"] == place
+
+
+def test_language(people: People, desk_of: DeskOf) -> None:
+    desk = desk_of(people.nurse)
+    answer = desk.post("/team/language", data={"language": "en", "next": "/team/patients/new"})
+    assert answer.headers["Location"] == "/team/patients/new"
+    assert 'lang="en"' in desk.get("/team/").text
+    assert desk.post("/team/language", data={"language": "xx"}).status_code == 400
