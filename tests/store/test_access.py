@@ -86,7 +86,7 @@ ELSEWHERE = {
     *("pathways.phases_of", "pathways.bump", "pathways.moments_as_rows"),
     *("phones.activate", "phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
     *("patients.enrol", "importing.store_case"),
-    *("prompts.mark_answered", "prompts.reopen"),
+    *("prompts.mark_answered", "prompts.reopen", "diary_reading.with_offset"),
     *("subscriptions.subscribe", "subscriptions.gone"),
 }
 MODULES = (
