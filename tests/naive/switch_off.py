@@ -86,9 +86,7 @@ def at_the_end_of(
     old_days, new_days = last_four(days_before), last_four(done)
     night = night_in is not False and night_counts(case, entries, site, old_days, new_days)
     if with_data:
-        old_days = days_with_data(
-            case, entries, site, baseline_days(case, "pre_switch_off"), late, night
-        )
+        old_days = days_with_data(case, entries, site, days_before, late, night)
         new_days = days_with_data(case, entries, site, done, late, night)
     old = weigh(case, entries, site, old_days, night, late, pooled)
     new = weigh(case, entries, site, new_days, night, late, pooled)
