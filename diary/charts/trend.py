@@ -11,20 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from diary.charts.axes import draw_day_axis, draw_now, draw_score_axis
 from diary.charts.data import DayMean, Moment, TrendData, Window, WindowRole
 from diary.charts.legend import MARKS, draw_legend, legend_rows
-from diary.charts.scale import Plot, lay_out
+from diary.charts.pen import Layer, Pen
+from diary.charts.scale import lay_out
 from diary.charts.svg import render
-from diary.charts.theme import PALETTES, Palette, Theme
-from diary.charts.words import Translate, number, phase_name, short_day
-
-# What is drawn over what.
-_GROUND, _GRID, _SCORES, _MARKS, _LINES = 0, 1, 2, 3, 4
+from diary.charts.theme import PALETTES, Theme
+from diary.charts.words import Translate, phase_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +40,6 @@ class Size:
 
 WIDE = Size()
 NARROW = Size(360, 320)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """Everything that the parts of the picture are drawn with."""
-
-    axes: Axes
-    width: int
-    plot: Plot
-    data: TrendData
-    palette: Palette
-    font: FontProperties
-    translate: Translate
-    language: str
-
-    @property
-    def size(self) -> float:
-        return float(self.font.get_size())
-
-    def text(self, x: float, y: float, text: str, colour: str, align: str = "center") -> None:
-        """Write `text` with its baseline at `y`."""
-        self.axes.text(x, y, text, color=colour, ha=align, va="baseline", fontproperties=self.font)
-
-    def width_of(self, text: str) -> float:
-        """Return about how wide `text` is; a wide guess, as the reader's font is not known."""
-        return 0.58 * self.size * len(text)
-
-    def shown(self, text: str) -> str:
-        return number(text, self.language)
 
 
 def trend_svg(
@@ -104,16 +73,16 @@ def trend_figure(
     bottom = len(entries) * line + line + 22
     plot = lay_out(data, left, right, bottom, size.height - 2 * line - 6)
 
-    pen = _Pen(axes, size.width, plot, data, palette, font, translate, language)
+    pen = Pen(axes, size.width, plot, data, palette, font, translate, language)
     _phases(pen)
     _windows(pen)
-    _score_axis(pen)
-    _day_axis(pen)
+    draw_score_axis(pen)
+    draw_day_axis(pen)
     _missing(pen)
     _threshold(pen)
     _points(pen)
     _day_means(pen)
-    _now(pen)
+    draw_now(pen)
     draw_legend(axes, entries, palette, font, bottom - 22 - 2 * line + 4)
     return figure
 
@@ -122,7 +91,7 @@ def _box(left: float, right: float, low: float, high: float) -> list[tuple[float
     return [(left, low), (right, low), (right, high), (left, high)]
 
 
-def _phases(pen: _Pen) -> None:
+def _phases(pen: Pen) -> None:
     """Shade the days of each phase and put its name above; days still to come are lighter."""
     plot, now = pen.plot, pen.data.now
     here = plot.x(now)
@@ -141,10 +110,10 @@ def _phases(pen: _Pen) -> None:
         free[row] = x + pen.width_of(name)
         pen.text(x, plot.top + pen.size + 14 - row * (pen.size + 2), name, pen.palette.ink, "left")
     for boxes, colour in ((past, pen.palette.phase), (ahead, pen.palette.phase_ahead)):
-        pen.axes.add_collection(PolyCollection(boxes, facecolors=colour, zorder=_GROUND))
+        pen.axes.add_collection(PolyCollection(boxes, facecolors=colour, zorder=Layer.GROUND))
 
 
-def _windows(pen: _Pen) -> None:
+def _windows(pen: Pen) -> None:
     """Tint the four days of each weighted score: bounds as a band, the score as a thick line."""
     plot, palette = pen.plot, pen.palette
     tints, bands, scores, rims = [], [], [], []
@@ -160,13 +129,17 @@ def _windows(pen: _Pen) -> None:
             scores.append([(left, y), (right, y)])
         _window_label(pen, window, left, right)
     axes = pen.axes
-    axes.add_collection(PolyCollection(tints, facecolors=palette.window, zorder=_GROUND))
-    axes.add_collection(PolyCollection(bands, facecolors=palette.bounds, zorder=_GROUND))
-    axes.add_collection(LineCollection(rims, colors=palette.mean, linewidths=0.8, zorder=_GRID))
-    axes.add_collection(LineCollection(scores, colors=palette.mean, linewidths=4, zorder=_SCORES))
+    axes.add_collection(PolyCollection(tints, facecolors=palette.window, zorder=Layer.GROUND))
+    axes.add_collection(PolyCollection(bands, facecolors=palette.bounds, zorder=Layer.GROUND))
+    axes.add_collection(
+        LineCollection(rims, colors=palette.mean, linewidths=0.8, zorder=Layer.GRID)
+    )
+    axes.add_collection(
+        LineCollection(scores, colors=palette.mean, linewidths=4, zorder=Layer.SCORES)
+    )
 
 
-def _window_label(pen: _Pen, window: Window, left: float, right: float) -> None:
+def _window_label(pen: Pen, window: Window, left: float, right: float) -> None:
     _ = pen.translate
     score = pen.shown(window.shown) if window.shown is not None else "–"
     full = {
@@ -177,56 +150,7 @@ def _window_label(pen: _Pen, window: Window, left: float, right: float) -> None:
     pen.text((left + right) / 2, pen.plot.top + 7, text, pen.palette.mean)
 
 
-def _score_axis(pen: _Pen) -> None:
-    plot, palette = pen.plot, pen.palette
-    steps = range(0, plot.maximum + 1, plot.maximum // 5)
-    lines = [
-        [(run.left, plot.y(step)), (run.right, plot.y(step))] for step in steps for run in plot.runs
-    ]
-    pen.axes.add_collection(
-        LineCollection(lines, colors=palette.grid, linewidths=0.8, zorder=_GRID)
-    )
-    for step in steps:
-        pen.text(plot.left - 6, plot.y(step) - 4, str(step), palette.quiet, "right")
-    pen.text(plot.left - 6, plot.top + 12, pen.data.scale.upper(), palette.quiet, "right")
-
-
-def _day_axis(pen: _Pen) -> None:
-    """Write the dates, as many as fit, and say how many days each break leaves out."""
-    _ = pen.translate
-    plot, palette = pen.plot, pen.palette
-    ticks = []
-    below = plot.bottom - 19 - pen.size
-    for run in plot.runs:
-        every = _label_step(plot.day_width, pen.width_of("29 mrt") + 10)
-        free = 0.0
-        for offset in range(run.days):
-            x = run.left + offset * plot.day_width
-            ticks.append([(x, plot.bottom), (x, plot.bottom - 3)])
-            text = short_day(run.first + timedelta(days=offset), pen.language)
-            middle = x + plot.day_width / 2
-            if offset % every == 0 and middle - pen.width_of(text) / 2 >= free:
-                pen.text(middle, below, text, palette.quiet)
-                free = middle + pen.width_of(text) / 2
-        ticks.append([(run.right, plot.bottom), (run.right, plot.bottom - 3)])
-        ticks.append([(run.left, plot.bottom), (run.right, plot.bottom)])
-    for left, right, days in plot.breaks():
-        middle = (left + right) / 2
-        pen.text(middle, plot.bottom + 20, "⋯", palette.quiet)
-        pen.text(middle, plot.bottom + 6, _("%(days)d d") % {"days": days}, palette.quiet)
-    pen.axes.add_collection(
-        LineCollection(ticks, colors=palette.quiet, linewidths=0.8, zorder=_GRID)
-    )
-
-
-def _label_step(day_width: float, needed: float) -> int:
-    for step in (1, 2, 3, 4, 7, 14, 28):
-        if step * day_width >= needed:
-            return step
-    return 28
-
-
-def _missing(pen: _Pen) -> None:
+def _missing(pen: Pen) -> None:
     plot = pen.plot
     ticks = [
         [(plot.x(at), plot.bottom - 6), (plot.x(at), plot.bottom - 14)]
@@ -234,11 +158,11 @@ def _missing(pen: _Pen) -> None:
         if plot.sees(at)
     ]
     pen.axes.add_collection(
-        LineCollection(ticks, colors=pen.palette.missing, linewidths=1.6, zorder=_MARKS)
+        LineCollection(ticks, colors=pen.palette.missing, linewidths=1.6, zorder=Layer.MARKS)
     )
 
 
-def _threshold(pen: _Pen) -> None:
+def _threshold(pen: Pen) -> None:
     """Draw the score at which the rule is just met, named in the margin."""
     limit = pen.data.threshold
     if limit is None:
@@ -247,13 +171,13 @@ def _threshold(pen: _Pen) -> None:
     left, _right = plot.span(limit.first_day, limit.last_day)
     y = plot.y(float(limit.score))
     pen.axes.plot(
-        [left, plot.right + 4], [y, y], color=colour, lw=1.6, dashes=(6, 3), zorder=_LINES
+        [left, plot.right + 4], [y, y], color=colour, lw=1.6, dashes=(6, 3), zorder=Layer.LINES
     )
     pen.text(plot.right + 7, y + 4, f"{limit.percent} %", colour, "left")
     pen.text(plot.right + 7, y - pen.size - 1, pen.shown(limit.shown), colour, "left")
 
 
-def _points(pen: _Pen) -> None:
+def _points(pen: Pen) -> None:
     plot = pen.plot
     size = min(7.0, max(4.0, plot.day_width / 3.2))
     for mark, style in MARKS.items():
@@ -262,12 +186,12 @@ def _points(pen: _Pen) -> None:
             pen.axes.plot(
                 [plot.x(p.at) for p in points],
                 [plot.y(float(p.score)) for p in points],
-                zorder=_MARKS,
+                zorder=Layer.MARKS,
                 **style.drawn(pen.palette, size),
             )
 
 
-def _day_means(pen: _Pen) -> None:
+def _day_means(pen: Pen) -> None:
     """Join the means of days that follow each other; a day without a mean leaves a gap."""
     plot = pen.plot
     lines = [
@@ -280,7 +204,7 @@ def _day_means(pen: _Pen) -> None:
         for run in lines
     ]
     pen.axes.add_collection(
-        LineCollection(lines, colors=pen.palette.mean, linewidths=1.8, zorder=_LINES)
+        LineCollection(lines, colors=pen.palette.mean, linewidths=1.8, zorder=Layer.LINES)
     )
 
 
@@ -293,16 +217,3 @@ def _unbroken(data: TrendData) -> Iterator[list[DayMean]]:
         run.append(mean)
     if run:
         yield run
-
-
-def _now(pen: _Pen) -> None:
-    """Mark where the data stop, when the axis goes on after it."""
-    _ = pen.translate
-    plot, now = pen.plot, pen.data.now
-    if not plot.sees(now):
-        return
-    x = plot.x(now)
-    pen.axes.plot(
-        [x, x], [plot.bottom, plot.top], color=pen.palette.quiet, lw=1, dashes=(1, 2), zorder=_GRID
-    )
-    pen.text(x + 3, plot.top - pen.size, _("now"), pen.palette.quiet, "left")

@@ -16,6 +16,7 @@ from diary.store import cases, diary_reading, phones
 from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
+from diary.web.labels import site_label
 from diary.web.language import day_short, gettext, moment_in
 from diary.web.team import diary_table, trend, verdict, words
 from diary.web.team.access import Opened, looked_at
@@ -74,6 +75,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         scale=pathway.scale.value.upper(),
         primary_site=words.site(pathway.primary_site),
         sites=[words.site(site) for site in pathway.sites],
+        site_headings=[site_label(site) for site in pathway.sites],
         moments=[f"{moment.time:%H:%M}" for moment in pathway.plan.moments],
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],

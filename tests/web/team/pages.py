@@ -106,7 +106,7 @@ class Page(HTMLParser):
             for row in rows
         ]
 
-    def facts(self, number: int = 0, class_: str = "figures") -> dict[str, str]:
+    def facts(self, number: int = 0, class_: str = "facts figures") -> dict[str, str]:
         """Return a list of terms and what they are."""
         terms = self.root.all("dl", class_=class_)[number]
         return dict(zip(_texts(terms, "dt"), _texts(terms, "dd"), strict=True))
