@@ -13,12 +13,35 @@ from fractions import Fraction
 
 from diary.protocol.scales import Scale
 
-
-def _source(lines: str) -> dict[str, str]:
-    return {"source": lines}
+CHOICE = "choice"
 
 
-CHOICE = _source("choice")
+class Weaker(StrEnum):
+    """Which values of a parameter of S3 ask less than S3 does; a set may have them with a note."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    OTHER = "other"
+    """Any other value: neither side of it is the stricter one."""
+
+
+def rule(
+    source: str,
+    least: int | None = None,
+    most: int | None = None,
+    weaker: Weaker | None = None,
+) -> dict[str, object]:
+    """Return the metadata of a parameter: where it comes from and what a set may make of it.
+
+    `least` and `most` are the limits of a number (in minutes for a duration; a value per scale
+    has those of the scale). `weaker` says which values are weaker than S3.
+    """
+    return {"source": source, "least": least, "most": most, "weaker": weaker}
+
+
+def choice(least: int | None = None, most: int | None = None) -> dict[str, object]:
+    """Return the metadata of a parameter that S3 leaves open."""
+    return rule(CHOICE, least, most)
 
 
 class Mean(StrEnum):
@@ -28,6 +51,23 @@ class Mean(StrEnum):
     """The mean of the day means: each day weighs the same."""
     POOLED = "pooled"
     """The plain mean of all measurements."""
+
+
+class Night(StrEnum):
+    """When night measurements count."""
+
+    IN_BOTH = "in_both"
+    """When both windows of a comparison hold one."""
+    NEVER = "never"
+
+
+class OtherScale(StrEnum):
+    """What a measurement on another scale than the pathway's does to its window."""
+
+    NOT_COMPARABLE = "not_comparable"
+    """The window has no score."""
+    LEFT_OUT = "left_out"
+    """The measurement is missing; the others give the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +83,81 @@ class PerScale:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """A parameter that a centre's own set makes weaker than S3, and why in the centre's words."""
+
+    parameter: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """Everything the protocol's rules can be told. `nva-2020` is `NVA_2020`."""
 
     name: str
-    opens_before: timedelta = field(default=timedelta(minutes=60), metadata=CHOICE)
+    opens_before: timedelta = field(default=timedelta(minutes=60), metadata=choice(0, 240))
     """A moment's window opens so long before it."""
-    closes_after: timedelta = field(default=timedelta(minutes=120), metadata=CHOICE)
+    closes_after: timedelta = field(default=timedelta(minutes=120), metadata=choice(0, 240))
     """A moment's window closes so long after it."""
-    window_days: int = field(default=4, metadata=_source("S3 l.203"))
+    window_days: int = field(default=4, metadata=rule("S3 l.203", 1, 28, Weaker.LOWER))
     """Consecutive diary days of a weighted score."""
-    moments_in_a_valid_day: int = field(default=2, metadata=CHOICE)
+    moments_in_a_valid_day: int = field(default=2, metadata=choice(1, 12))
     """Different moments with a counted entry that make a day valid (l.203 says "different")."""
-    mean: Mean = field(default=Mean.DAY, metadata=CHOICE)
+    night: Night = field(default=Night.IN_BOTH, metadata=choice())
+    """When night measurements count (S3 l.203-204: "indien aan de orde")."""
+    mean: Mean = field(default=Mean.DAY, metadata=choice())
     """How a window's measurements become one score."""
-    trial_days: int = field(default=7, metadata=_source("S3 l.184"))
+    other_scale: OtherScale = field(default=OtherScale.NOT_COMPARABLE, metadata=choice())
+    """What measurements on two scales in one window mean."""
+    trial_days: int = field(default=7, metadata=rule("S3 l.184", 1, 90, Weaker.LOWER))
     """A trial that is over after fewer days gives no verdict."""
-    extension_least: int = field(default=7, metadata=_source("S3 l.186"))
+    extension_least: int = field(default=7, metadata=rule("S3 l.186", 1, 90, Weaker.LOWER))
     """Fewest days by which a trial may be extended."""
-    extension_most: int = field(default=14, metadata=_source("S3 l.186"))
+    extension_most: int = field(default=14, metadata=rule("S3 l.186", 1, 90, Weaker.HIGHER))
     """Most days by which a trial may be extended."""
-    reduction_needed: Fraction = field(default=Fraction(1, 2), metadata=_source("S3 l.207"))
+    reduction_needed: Fraction = field(
+        default=Fraction(1, 2), metadata=rule("S3 l.207", 0, 1, Weaker.LOWER)
+    )
     """The part of the baseline pain that must be gone, this value included."""
-    immpact_reduction: Fraction = field(default=Fraction(3, 10), metadata=_source("S3 l.272"))
+    immpact_reduction: Fraction = field(
+        default=Fraction(3, 10), metadata=rule("S3 l.272", 0, 1, Weaker.OTHER)
+    )
     """IMMPACT's relative improvement, included."""
     immpact_fall: PerScale = field(
-        default=PerScale(Fraction(2), Fraction(15)), metadata=_source("S3 l.272")
+        default=PerScale(Fraction(2), Fraction(15)), metadata=rule("S3 l.272", weaker=Weaker.OTHER)
     )
     """IMMPACT's absolute improvement, included."""
+    stability_step: PerScale = field(default=PerScale(Fraction(1), Fraction(10)), metadata=choice())
+    """How different one measurement is thought, to see whether it alone turns a verdict."""
+    off_days_least: int = field(default=7, metadata=rule("S3 l.237", 1, 28, Weaker.LOWER))
+    """Fewest days for which the system is planned to be off."""
+    off_days_most: int = field(default=28, metadata=rule("S3 l.237", 7, 90, Weaker.OTHER))
+    """Days off after which the absence of worsening is judged."""
+    worsening: PerScale = field(
+        default=PerScale(Fraction(2), Fraction(15)), metadata=rule("S3 l.247", weaker=Weaker.OTHER)
+    )
+    """More pain than before the switch-off by more than this is worse; itself it is not."""
+    quality_of_life_fall: Fraction = field(default=Fraction(0), metadata=choice(0, 20))
+    """A fall of an SF-12 summary score by more than this is a fall (S3 l.259)."""
+    quality_of_life_from: int = field(default=22, metadata=choice(1, 90))
+    """The off-day from which on an SF-12 tells of the time without stimulation."""
+    attack_intake_days: int = field(default=28, metadata=choice(7, 90))
+    """Fewest intake days for a frequency of attacks."""
+    attack_trial_days: int = field(default=7, metadata=rule("S3 l.184", 1, 90, Weaker.LOWER))
+    """Fewest trial days for a frequency of attacks."""
+    attack_confirmed: Fraction = field(default=Fraction(4, 5), metadata=choice(0, 1))
+    """The part of the days that must be confirmed, this value included."""
+    attack_reduction: Fraction = field(
+        default=Fraction(3, 10), metadata=rule("S3 l.209", 0, 1, Weaker.LOWER)
+    )
+    """The part of the attacks that must be gone, this value included."""
+    attack_sure_days: int = field(default=28, metadata=choice(7, 90))
+    """With fewer confirmed trial days the frequency is said to be uncertain."""
+    deviates_from: tuple[Deviation, ...] = ()
+    """The parameters that are weaker than S3; every verdict says so."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 NVA_2020 = Parameters("nva-2020")
