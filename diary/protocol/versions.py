@@ -127,6 +127,55 @@ class Parameters:
         default=PerScale(Fraction(2), Fraction(15)), metadata=rule("S3 l.272", weaker=Weaker.OTHER)
     )
     """IMMPACT's absolute improvement, included."""
+    age_least: int = field(default=18, metadata=rule("S3 l.130", 0, 120, Weaker.LOWER))
+    """Years of age on the first intake day, included."""
+    pain_months_least: int = field(default=6, metadata=rule("S3 l.132", 0, 120, Weaker.LOWER))
+    """Months of pain on the first intake day, included."""
+    score_least: PerScale = field(
+        default=PerScale(Fraction(5), Fraction(50)),
+        metadata=rule("S3 l.134", weaker=Weaker.LOWER),
+    )
+    """The weighted score at intake, included."""
+    bmi_limit: Fraction = field(
+        default=Fraction(35), metadata=rule("S3 l.156", 10, 100, Weaker.HIGHER)
+    )
+    """From this body mass index on, itself included, there is a relative contra-indication."""
+    med_limit: Fraction = field(
+        default=Fraction(90), metadata=rule("S3 l.162", 0, 1000, Weaker.HIGHER)
+    )
+    """Opioids a day, in mg of oral morphine, that may not be reached."""
+    operations_least: int = field(default=1, metadata=rule("S3 l.301", 0, 20, Weaker.LOWER))
+    """Operations of the back (FBSS) or of the neck (FNSS)."""
+    limb_score_least: PerScale = field(
+        default=PerScale(Fraction(5), Fraction(50)),
+        metadata=rule("S3 l.693", weaker=Weaker.LOWER),
+    )
+    """Small-fibre neuropathy: the pain in arms or legs, included."""
+    elsewhere_score_most: PerScale = field(
+        default=PerScale(Fraction(4), Fraction(40)),
+        metadata=rule("S3 l.719", weaker=Weaker.HIGHER),
+    )
+    """Small-fibre neuropathy: the pain elsewhere, included."""
+    attacks_a_week_least: Fraction = field(
+        default=Fraction(4), metadata=rule("S3 l.754", 0, 100, Weaker.LOWER)
+    )
+    """Cluster headache: the mean frequency of attacks at intake, included."""
+    mri_months_most: int = field(default=48, metadata=rule("S3 l.756", 0, 240, Weaker.HIGHER))
+    """Cluster headache: months between the MRI and the first intake day, included."""
+    first_contact_month: int = field(default=3, metadata=rule("S3 l.217", 1, 12, Weaker.HIGHER))
+    """Months from implantation to the first contact."""
+    half_year_month: int = field(default=6, metadata=rule("S3 l.217", 1, 12, Weaker.HIGHER))
+    """Months from implantation to the second contact and the first questionnaires (l.223)."""
+    follow_up_years: int = field(default=10, metadata=choice(1, 50))
+    """Years with a contact and questionnaires at their end that are planned ahead."""
+    centre_patients_least: int = field(
+        default=20, metadata=rule("S3 l.824", 0, 10_000, Weaker.LOWER)
+    )
+    """Unique patients operated on in a calendar year."""
+    partner_below: int = field(default=50, metadata=rule("S3 l.830", 0, 10_000, Weaker.LOWER))
+    """A centre with fewer unique patients a year works together with another centre."""
+    ons_patients_least: int = field(default=10, metadata=rule("S3 l.848", 0, 10_000, Weaker.LOWER))
+    """Unique patients a year of a centre that does occipital nerve stimulation."""
     stability_step: PerScale = field(default=PerScale(Fraction(1), Fraction(10)), metadata=choice())
     """How different one measurement is thought, to see whether it alone turns a verdict."""
     off_days_least: int = field(default=7, metadata=rule("S3 l.237", 1, 28, Weaker.LOWER))
