@@ -62,6 +62,7 @@ def case_to_json(case: Case) -> dict[str, Any]:
                 route=taken.route,
                 mg=taken.mg,
                 ug_per_h=taken.ug_per_h,
+                as_needed=taken.as_needed or None,
             )
             for taken in case.medication
         ],

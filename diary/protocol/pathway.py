@@ -8,8 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.entries import Entry
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment, Plan, plan_of
+from diary.protocol.opioid_tables import TABLES
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.versions import NVA_2020, Parameters, version
@@ -18,7 +20,7 @@ CASE_FORMAT = "diary-case/1"
 INDICATIONS = ("fbss", "fnss", "crps", "pdn", "sfn", "cluster")
 CLUSTER = "cluster"
 SITES = ("leg", "back", "arm", "neck", "foot", "hand", "head", "other")
-MED_TABLES = ("nl-2019", "cdc-2022")
+MED_TABLES = tuple(TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,17 @@ class QualityOfLife:
 
 @dataclass(frozen=True, slots=True)
 class Medication:
-    """A medicine taken on a diary day: a dose in mg, or a patch worn in micrograms per hour."""
+    """A medicine taken on a diary day: a dose in mg, or a patch worn in micrograms per hour.
+
+    `as_needed`: a dose that the patient took because of the pain, not one of every day.
+    """
 
     diary_day: date
     substance: str
     route: str
     mg: Fraction | None = None
     ug_per_h: Fraction | None = None
+    as_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,11 @@ class Case:
     def plan(self) -> Plan:
         """The moments laid out over days."""
         return plan_of(self.moments, self.zone, self.parameters)
+
+    @cached_property
+    def finished(self) -> date:
+        """The last diary day that has finished at `as_of`."""
+        return diary_day_of(self.as_of, self.zone) - ONE_DAY
 
     def phase(self, kind: PhaseKind) -> Phase | None:
         """Return the first phase of `kind`, or None when there is none."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import Attack, AttackDay, Medication, Patient, QualityOfLife
-from diary.protocol.reading import Path, Reader, a_day, a_number, a_text, an_instant
+from diary.protocol.reading import Path, Reader, a_day, a_flag, a_number, a_text, an_instant
 from diary.protocol.scales import Scale, Source, parse_score
 
 T = TypeVar("T")
@@ -118,12 +118,13 @@ def read_medication(reader: Reader, found: Fields) -> tuple[Medication, ...]:
         ug_per_h = reader.optional(fields, "ug_per_h", path, _a_dose)
         if fields and ("mg" in fields) == ("ug_per_h" in fields):
             reader.problem(path, "needs either mg or ug_per_h")
+        as_needed = reader.optional(fields, "as_needed", path, a_flag) or False
         if day is None or substance is None or route is None:
             return None
-        return Medication(day, substance, route, mg, ug_per_h)
+        return Medication(day, substance, route, mg, ug_per_h, as_needed)
 
     required = ("diary_day", "substance", "route")
-    return _records(reader, found, "medication", required, ("mg", "ug_per_h"), read)
+    return _records(reader, found, "medication", required, ("mg", "ug_per_h", "as_needed"), read)
 
 
 def read_patient(reader: Reader, found: Fields) -> Patient:

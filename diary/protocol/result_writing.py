@@ -7,8 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from diary.protocol.cases import Assessment
+from diary.protocol.context_writing import (
+    caution_to_json,
+    follow_up_to_json,
+    medication_to_json,
+    opioids_to_json,
+)
 from diary.protocol.exact import exact_text
-from diary.protocol.messages import Caution
 from diary.protocol.pathway import CASE_FORMAT
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Answer, Bounds, Immpact, SensitivityRow, Verdict, Window
@@ -16,10 +21,19 @@ from diary.protocol.verdicts import Answer, Bounds, Immpact, SensitivityRow, Ver
 
 def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
     """Return the JSON value of an assessment; exact numbers are "n" or "n/d"."""
+    case = assessment.case
     return {
         "case": CASE_FORMAT,
-        "protocol": assessment.case.protocol,
-        "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
+        "protocol": case.protocol,
+        "verdicts": [
+            {
+                **_verdict(verdict),
+                "medication": medication_to_json(case, verdict.baseline, verdict.window),
+            }
+            for verdict in assessment.verdicts
+        ],
+        "opioids": opioids_to_json(case),
+        "follow_up": follow_up_to_json(case.implanted_on, case.parameters),
     }
 
 
@@ -41,7 +55,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "depends_on": list(verdict.depends_on),
         "sensitivity": [_row(row) for row in verdict.sensitivity],
         "immpact": _immpact(verdict.immpact),
-        "cautions": [_caution(caution) for caution in verdict.cautions],
+        "cautions": [caution_to_json(caution) for caution in verdict.cautions],
         "source": verdict.source,
     }
 
@@ -100,7 +114,3 @@ def _immpact(immpact: Immpact | None) -> dict[str, bool] | None:
         "by_reduction": immpact.by_reduction,
         "by_points": immpact.by_points,
     }
-
-
-def _caution(caution: Caution) -> dict[str, str]:
-    return {"code": caution.code, "text": caution.english}

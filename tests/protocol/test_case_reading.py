@@ -43,6 +43,8 @@ FULL = {
     "quality_of_life": [{"on": "2026-03-01", "pcs": "41.2", "mcs": 50.1}],
     "medication": [
         {"diary_day": "2026-03-02", "substance": "oxycodone", "route": "oral", "mg": "20"},
+        {"diary_day": "2026-03-02", "substance": "oxycodone", "route": "oral", "mg": "5"}
+        | {"as_needed": True},
         {"diary_day": "2026-03-02", "substance": "fentanyl", "route": "patch", "ug_per_h": 12.5},
     ],
     "med_table": "cdc-2022",

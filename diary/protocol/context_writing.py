@@ -1,0 +1,91 @@
+"""Writing what stands beside the verdicts as JSON: opioids, follow-up, medication."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from diary.protocol.exact import exact_text
+from diary.protocol.follow_up import follow_up
+from diary.protocol.medication_beside import Days, MedicationIn, medication_beside
+from diary.protocol.messages import Caution
+from diary.protocol.opioid_tables import OpioidTable
+from diary.protocol.opioids import opioid_days
+from diary.protocol.pathway import Case
+from diary.protocol.shown import shown_percent
+from diary.protocol.versions import Parameters
+
+
+def opioids_to_json(case: Case) -> list[dict[str, Any]]:
+    """Return a row for each day that lists an opioid, in time order."""
+    return [
+        {
+            "diary_day": day.diary_day.isoformat(),
+            "med_mg": _exact(day.med_mg),
+            **_table(day.table),
+            "status": day.status.value,
+            "cautions": [caution_to_json(caution) for caution in day.cautions],
+        }
+        for day in opioid_days(case.medication, case.med_table, case.parameters)
+    ]
+
+
+def follow_up_to_json(implanted_on: date | None, parameters: Parameters) -> list[dict[str, Any]]:
+    """Return the contacts and questionnaires due; none when nothing was implanted."""
+    due = () if implanted_on is None else follow_up(implanted_on, parameters)
+    return [
+        {
+            "kind": one.kind.value,
+            "month": one.month,
+            "on": one.on.isoformat(),
+            "source": one.source,
+        }
+        for one in due
+    ]
+
+
+def medication_to_json(
+    case: Case, baseline: Days | None, window: Days | None
+) -> dict[str, Any] | None:
+    """Return the medication beside the two windows of a verdict, null when none is listed."""
+    found = medication_beside(case, baseline, window)
+    if found is None:
+        return None
+    change = found.change
+    return {
+        **_table(found.table),
+        "baseline": _medication_in(found.baseline),
+        "window": _medication_in(found.window),
+        "med_change": None
+        if change is None
+        else {"exact": exact_text(change), "shown": _signed(change)},
+    }
+
+
+def caution_to_json(caution: Caution) -> dict[str, str]:
+    """Return a caution in English, with its code."""
+    return {"code": caution.code, "text": caution.english}
+
+
+def _table(table: OpioidTable) -> dict[str, str]:
+    return {"table": table.name, "table_source": table.title}
+
+
+def _medication_in(found: MedicationIn | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "days": found.days,
+        "logged_days": found.logged_days,
+        "med_mg": _exact(found.med_mg),
+        "as_needed_a_day": _exact(found.as_needed),
+    }
+
+
+def _signed(change: Fraction) -> str:
+    return ("+" if change > 0 else "") + shown_percent(change)
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else exact_text(value)
