@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from diary.charts.data import (
@@ -23,8 +24,8 @@ from diary.protocol.days import day_span, diary_day_of
 from diary.protocol.entries import Entry, Placement
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Source
-from diary.protocol.shown import shown_number
-from diary.protocol.verdicts import Reason, Verdict
+from diary.protocol.shown import rounded, shown_number
+from diary.protocol.verdicts import Reason, Rule, Verdict
 
 _MARKS = {
     Reason.EXTRA: Mark.EXTRA,
@@ -40,7 +41,7 @@ def trend_data(assessment: Assessment, site: str, kind: PhaseKind | None = None)
     Withdrawn measurements and those on another scale have no place in it.
     """
     case = assessment.case
-    verdict = next((v for v in assessment.verdicts if v.site == site), None)
+    verdict = trial_verdict(assessment, site)
     phases = tuple(
         Phase(phase.kind.value, phase.first_day, phase.end)
         for phase in sorted(case.phases, key=lambda phase: phase.first_day)
@@ -67,6 +68,12 @@ def trend_data(assessment: Assessment, site: str, kind: PhaseKind | None = None)
         threshold=_threshold(verdict, phases),
         now=_at(case.as_of, case.zone),
     )
+
+
+def trial_verdict(assessment: Assessment, site: str) -> Verdict | None:
+    """Return what the trial's rule says of `site`, None without a trial."""
+    found = {(verdict.rule, verdict.site): verdict for verdict in assessment.verdicts}
+    return found.get((Rule.TRIAL_RESPONSE, site))
 
 
 def _points(assessment: Assessment, site: str, verdict: Verdict | None) -> list[Point]:
@@ -150,6 +157,13 @@ def _window(role: WindowRole, window: verdicts.Window) -> Window:
     )
 
 
+def _shown_beside(limit: Fraction, window: verdicts.Window | None) -> str:
+    """Round the limit so that it never looks equal to a score that is not on it."""
+    if window is None or window.score is None or window.score == limit:
+        return shown_number(limit)
+    return shown_number(limit, Fraction(rounded(window.score)))
+
+
 def _threshold(verdict: Verdict | None, phases: tuple[Phase, ...]) -> Threshold | None:
     trial = next((p for p in phases if p.kind == PhaseKind.TRIAL.value), None)
     if verdict is None or verdict.baseline is None or trial is None:
@@ -160,7 +174,7 @@ def _threshold(verdict: Verdict | None, phases: tuple[Phase, ...]) -> Threshold 
     left = 1 - verdict.threshold
     return Threshold(
         score=score * left,
-        shown=shown_number(score * left),
+        shown=_shown_beside(score * left, verdict.window),
         percent=round(left * 100),
         first_day=trial.first_day,
         last_day=trial.last_day,

@@ -39,6 +39,7 @@ class Size:
 
 
 WIDE = Size()
+MIDDLE = Size(680, 340)
 NARROW = Size(360, 320)
 
 

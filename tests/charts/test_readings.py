@@ -123,3 +123,21 @@ def test_a_night_that_counts_in_one_window_only_is_hollow() -> None:
     ]
     found = marks(chart(night, moments=moments), date(2026, 3, 19))
     assert (Mark.ASIDE, Fraction(9)) in found
+
+
+def test_a_limit_that_was_just_missed_never_looks_like_the_score() -> None:
+    threes = [(9, 0), (8, 1), (7, 2)]
+    trial = [
+        entry(TRIAL + timedelta(days=d), m, "3" if (d, m) in threes else "4")
+        for d in range(10)
+        for m in range(4)
+    ]
+    intake = [
+        {"diary_day": str(INTAKE + timedelta(days=d)), "moment": m, "scores": {"leg": "7.5"}}
+        for d in range(4)
+        for m in MOMENTS
+    ]
+    data = chart(entries=[*intake, *trial])
+    assert data.threshold is not None
+    assert data.threshold.score == Fraction(15, 4)
+    assert (data.windows[1].shown, data.threshold.shown) == ("3.8", "3.75")

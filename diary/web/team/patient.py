@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from diary.charts.readings import trial_verdict
 from diary.language import N_
 from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
@@ -66,7 +67,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     if case is None:
         raise NotFound
     pathway, assessment = found.pathway, assess(case)
-    verdicts = [verdict.view(one) for one in assessment.verdicts]
+    judged = [trial_verdict(assessment, site) for site in case.sites]
+    verdicts = [verdict.view(one) for one in judged if one is not None]
     return render_template(
         "team/patient.html",
         card=found.card,

@@ -75,7 +75,7 @@ _VERDICTS = [*Status, None]
 
 ORDERS: dict[str, tuple[str, Callable[[Row], Any]]] = {
     "name": (N_("Name"), lambda row: _collated(row.patient.name)),
-    "number": (N_("Hospital number"), lambda row: row.patient.hospital_number.casefold()),
+    "number": (N_("Number"), lambda row: row.patient.hospital_number.casefold()),
     "phase": (N_("Phase"), lambda row: _phase_order(row)),
     "verdict": (N_("Verdict"), lambda row: _VERDICTS.index(row.summary.status)),
     "missing": (N_("Missing"), lambda row: _part_missing(row.summary)),
@@ -161,7 +161,7 @@ def _columns(sort: str, phase: str, verdict: str) -> list[Column]:
         )
         told = "ascending" if up else "descending" if down else None
         columns.append(Column(gettext(label), url, told, " ↑" if up else " ↓" if down else ""))
-    columns.insert(-1, Column(gettext("Day means"), None, None, ""))
+    columns.insert(-1, Column(gettext("Trend"), None, None, ""))
     return columns
 
 

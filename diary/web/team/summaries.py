@@ -18,6 +18,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from diary.charts.data import DayMean
+from diary.charts.readings import trial_verdict
 from diary.charts.sparkline import sparkline
 from diary.protocol.cases import Assessment, assess
 from diary.protocol.days import ONE_DAY, diary_day_of
@@ -88,7 +89,7 @@ def _known_until(patient: ListedPatient, now: datetime) -> date:
 
 
 def _summary(assessment: Assessment, patient: ListedPatient, today: date) -> Summary:
-    verdict = next((v for v in assessment.verdicts if v.primary), None)
+    verdict = trial_verdict(assessment, assessment.case.primary_site)
     planned, missing = 0, 0
     if patient.phase is not None:
         planned, missing = _missing(assessment, patient.phase.phase, today)

@@ -12,7 +12,7 @@ from diary.charts.alt import alt_text
 from diary.charts.readings import trend_data
 from diary.charts.svg import etag
 from diary.charts.theme import Theme
-from diary.charts.trend import NARROW, WIDE, trend_svg
+from diary.charts.trend import MIDDLE, NARROW, WIDE, trend_svg
 from diary.protocol.cases import Assessment, assess
 from diary.protocol.phases import PhaseKind
 from diary.store import cases
@@ -23,7 +23,7 @@ from diary.web.team.access import looked_at
 
 blueprint = Blueprint("trend", __name__, url_prefix="/patients/<uuid:patient_id>")
 
-SIZES = {"wide": WIDE, "narrow": NARROW}
+SIZES = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
 # The picture needs the styles that matplotlib writes into it, and nothing else at all.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 SHOWN_PHASES = (PhaseKind.INTAKE, PhaseKind.TRIAL)
