@@ -34,6 +34,7 @@ BADGES: Mapping[Status | None, Badge] = {
     Status.TOO_LITTLE_DATA: Badge(N_("Too little data"), "?", "warn"),
     Status.NOT_COMPARABLE: Badge(N_("Not comparable"), "≠", "warn"),
     Status.NOT_APPLICABLE: Badge(N_("Not applicable"), "–", "plain"),
+    Status.UNDECIDED: Badge(N_("Undecided"), "◇", "warn"),
     None: Badge(N_("No verdict yet"), "·", "plain"),
 }
 
@@ -46,6 +47,7 @@ MEANINGS: Mapping[Status, str] = {
     Status.TOO_LITTLE_DATA: N_("There is not enough to judge by; what is lacking stands below."),
     Status.NOT_COMPARABLE: N_("There are measurements on two scales; scales are never converted."),
     Status.NOT_APPLICABLE: N_("The baseline is 0, so there is no reduction to compute."),
+    Status.UNDECIDED: N_("The protocol does not say; the team decides."),
 }
 
 REASONS: Mapping[Reason, str] = {
