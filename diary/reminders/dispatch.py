@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 # Claims at a time: few enough that a claim is sent within seconds, also when servers are slow.
 BATCH = 64
 THREADS = 8
+# Seconds: so much is left unknown when the worker is killed, and so seldom the disk is waited for.
+RECORD_EVERY = 0.1
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 # A reminder that makes the code itself fail is set apart at this attempt.
@@ -104,14 +106,15 @@ class Dispatcher:
     def _sent(
         self, pool: ThreadPoolExecutor, claims: Sequence[reminders.Claim]
     ) -> Iterator[list[Outcome]]:
-        """Yield outcomes as they come in, those that came in together in one list."""
+        """Yield outcomes as they come in, several at a time: one transaction records them."""
         addresses = addresses_of(self._database, claims, now=self._clock())
         running: set[Future[Outcome]] = {
             pool.submit(self._send, claim, addresses[claim.reminder_id]) for claim in claims
         }
         while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            yield [future.result() for future in done]
+            done, running = wait(running, timeout=RECORD_EVERY)
+            if done:
+                yield [future.result() for future in done]
 
     def _send(self, claim: reminders.Claim, addresses: Sequence[Address] | Exception) -> Outcome:
         try:
