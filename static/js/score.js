@@ -1,7 +1,7 @@
 // Scoring on the phone: one question after the other, then first onto this phone, then to the diary.
 // It takes the page over only when the phone can keep answers; else the plain form does the work.
 
-import { send, started } from "./app.js";
+import { send, started as appStarted } from "./app.js";
 import { canKeep } from "./db.js";
 import { makeLine } from "./line.js";
 import * as outbox from "./outbox.js";
@@ -169,7 +169,7 @@ async function begin() {
   if (!canKeep()) return;
   let plan = await plans.load().catch(() => null);
   if (!plan) {
-    await started;
+    await appStarted;
     plan = await plans.load().catch(() => null);
   }
   const asking = !inShell || location.pathname === "/score";
@@ -182,4 +182,4 @@ async function begin() {
   else showStart(plan);
 }
 
-begin();
+export const started = begin();

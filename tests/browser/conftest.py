@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
-from diary.store import diary_reading, phones
+from diary.protocol.phases import PhaseKind
+from diary.protocol.scales import Scale
+from diary.store import diary_reading, pathways, patients, phones
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.scope import Scope
 from tests.support import chromium
 from tests.support.clock import SettableClock
-from tests.support.people import People, Somebody
+from tests.support.people import People, Somebody, enrolment
 from tests.support.phone import Phone
 from tests.support.server import LiveServer, make_app
 
@@ -114,3 +117,18 @@ def entries_of(database: Database, clock: SettableClock) -> EntriesOf:
             return diary_reading.entries(unit, patient.pathway)
 
     return read
+
+
+@pytest.fixture
+def vas_patient(people: People, database: Database, clock: SettableClock) -> Somebody:
+    """Give a patient in trial who answers on the line, for one pain site."""
+    new = replace(enrolment(people.site_id, number=77), scale=Scale.VAS, sites=("leg",))
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patient_id = patients.enrol(unit, new)
+        found = pathways.pathway(unit, patient_id)
+        assert found is not None
+        day = clock().date()
+        pathways.start_phase(unit, found.id, PhaseKind.TRIAL, day, day)
+        found = pathways.pathway(unit, patient_id)
+        assert found is not None
+    return Somebody(patient_id, people.patient.phone, "", found)

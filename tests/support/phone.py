@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.support.clock import SettableClock
 from tests.support.people import BIRTH_DATE
@@ -12,6 +12,10 @@ from tests.support.server import LiveServer
 
 # For so long the page does not listen to a second tap.
 DEAF_MS = 450
+_SCRIPTS_DONE = """() => Promise.all(
+  [...document.querySelectorAll('script[type=module]')]
+    .map((script) => import(script.src).then((module) => module.started, () => undefined)))
+"""
 
 
 @dataclass
@@ -27,8 +31,21 @@ class Phone:
     def open(self, path: str) -> Page:
         """Go to a page and wait until its scripts are done."""
         self.page.goto(self.server.url + path)
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
         return self.page
+
+    def settle(self) -> None:
+        """Wait until the scripts of the page have done what they do at its start."""
+        for _attempt in range(3):
+            self.page.wait_for_load_state()
+            try:
+                self.page.evaluate(_SCRIPTS_DONE)
+            except Error as error:
+                # The start is made anew by itself once what waited was sent.
+                if "navigation" not in str(error):
+                    raise
+            else:
+                return
 
     def set_clock(self) -> None:
         """Bring the phone's clock to the test's."""
@@ -51,7 +68,7 @@ class Phone:
         page.wait_for_url(self.server.url + "/")
         page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
         page.wait_for_function("navigator.serviceWorker.controller !== null")
-        page.wait_for_load_state("networkidle")
+        self.settle()
 
 
 def _birth_parts() -> tuple[str, str, str]:
