@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from diary.protocol.attacks import AttackVerdict, attack_verdict
 from diary.protocol.case_reading import CaseError, parse_case
 from diary.protocol.case_writing import case_to_json
 from diary.protocol.counting import Diary
@@ -13,6 +14,7 @@ from diary.protocol.messages import Caution, caution
 from diary.protocol.pathway import CLUSTER, INDICATIONS, Case
 from diary.protocol.phases import check_phases
 from diary.protocol.reading import Problem
+from diary.protocol.switch_off import switch_off_verdicts
 from diary.protocol.trial import trial_verdicts
 from diary.protocol.verdicts import DayMean, Verdict
 from diary.protocol.weighted import day_mean
@@ -24,11 +26,12 @@ __all__ = ["Assessment", "Case", "CaseError", "Problem", "assess", "case_to_json
 class Assessment:
     """Everything that the protocol says of a case, with each entry in its place.
 
-    `placements` runs parallel to the case's entries.
+    `verdicts` are those on pain; `placements` runs parallel to the case's entries.
     """
 
     case: Case
     verdicts: tuple[Verdict, ...]
+    attacks: AttackVerdict | None
     placements: tuple[Placement, ...]
     diary: Diary = field(repr=False, compare=False)
 
@@ -55,8 +58,11 @@ def assess(case: Case) -> Assessment:
     plan = case.plan
     placements = tuple(label(entry, plan) for entry in case.entries)
     diary = Diary(case.entries, placements, case.sites, case.scale, plan.night)
-    verdicts = () if case.indication == CLUSTER else trial_verdicts(case, diary, _cautions(case))
-    return Assessment(case, verdicts, placements, diary)
+    general = _cautions(case)
+    of_trial = () if case.indication == CLUSTER else trial_verdicts(case, diary, general)
+    of_switch_off = switch_off_verdicts(case, diary, general)
+    attacks = attack_verdict(case, general)
+    return Assessment(case, of_trial + of_switch_off, attacks, placements, diary)
 
 
 def _cautions(case: Case) -> tuple[Caution, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
-from diary.protocol.counting import Diary
+from diary.protocol.counting import Diary, SiteDiary
 from diary.protocol.entries import Entry, Kind, place_in
 from diary.protocol.messages import Caution, caution
 from diary.protocol.moments import Plan
 from diary.protocol.verdicts import Reason, Window
+from diary.protocol.versions import Night
 from diary.protocol.weighted import Span, build_window, last_days
 
 
@@ -24,6 +26,14 @@ class Comparison:
     night_counts: bool
     nights: tuple[int, int]
 
+    @property
+    def change(self) -> Fraction | None:
+        """Window minus baseline, None where one of them has no score."""
+        before, after = self.baseline, self.window
+        if before is None or before.score is None or after is None or after.score is None:
+            return None
+        return after.score - before.score
+
 
 def compare(
     diary: Diary, site: str, baseline: Span | None, window: Span | None, plan: Plan
@@ -33,8 +43,12 @@ def compare(
     Night measurements count only when both windows hold one, else they are left out of both
     (protocol.md, section 2.3).
     """
-    nights = (_nights(diary, site, baseline, plan), _nights(diary, site, window, plan))
-    night_counts = all(nights)
+    answers = diary.sites[site]
+    nights = (
+        night_measurements(answers, baseline, plan),
+        night_measurements(answers, window, plan),
+    )
+    night_counts = night_in_both(nights, plan)
     return Comparison(
         baseline and build_window(diary, site, baseline, night_counts, plan),
         window and build_window(diary, site, window, night_counts, plan),
@@ -43,10 +57,16 @@ def compare(
     )
 
 
-def _nights(diary: Diary, site: str, span: Span | None, plan: Plan) -> int:
+def night_measurements(answers: SiteDiary, span: Span | None, plan: Plan) -> int:
+    """Return how many night measurements the window at the end of `span` holds."""
     days = span and plan.night and last_days(span, plan.parameters)
-    totals = [diary.sites[site].totals(day) for day in days or ()]
+    totals = [answers.totals(day) for day in days or ()]
     return sum(total.night.counted - total.plain.counted for total in totals)
+
+
+def night_in_both(nights: tuple[int, int], plan: Plan) -> bool:
+    """Tell whether night measurements count, given how many each of the two windows holds."""
+    return all(nights) and plan.parameters.night is Night.IN_BOTH
 
 
 def comparison_cautions(found: Comparison, plan: Plan) -> list[Caution]:

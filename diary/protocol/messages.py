@@ -49,6 +49,49 @@ CAUTIONS: Mapping[str, str] = {
     "trial_too_short": N_(
         "The trial lasted %(days)d days; the protocol asks for at least %(needed)d."
     ),
+    "no_trial": N_("There is no trial to judge."),
+    "no_pre_switch_off": N_(
+        "There is no diary from before the switch-off, so there is nothing to compare with."
+    ),
+    "pre_switch_off_running": N_("The diary before the switch-off has not finished."),
+    "pre_switch_off_too_short": N_(
+        "The diary before the switch-off has %(days)d days; at least %(needed)d are needed."
+    ),
+    "off_days_out_of_range": N_(
+        "The switch-off is planned for %(days)d days; the protocol allows %(least)d to %(most)d."
+    ),
+    "off_too_short": N_(
+        "The system is off for %(days)d days; without a worsening the protocol judges only after "
+        "%(needed)d."
+    ),
+    "no_quality_of_life": N_(
+        "An SF-12 is missing: one from before the switch-off and one from off-day %(day)d or later "
+        "are needed."
+    ),
+    "quality_of_life_fell": N_(
+        "The pain did not become worse, but the quality of life (SF-12) fell. S3 does not say what "
+        "follows then: team and patient decide."
+    ),
+    "evenings_not_judged": N_(
+        "Evenings that could not be judged: %(count)d of %(evenings)d. A worsening there would not "
+        "have been seen."
+    ),
+    "attacks_not_cluster": N_(
+        "The rule on attacks is for cluster headache; the indication is %(indication)s."
+    ),
+    "no_attacks_before": N_(
+        "There was no attack in the intake phase, so there is no reduction to compute."
+    ),
+    "unconfirmed_baseline": N_(
+        "Intake days that were confirmed: %(count)d of %(days)d; %(needed)d %% is needed."
+    ),
+    "unconfirmed_window": N_(
+        "Trial days that were confirmed: %(count)d of %(days)d; %(needed)d %% is needed."
+    ),
+    "short_period": N_(
+        "Short period: %(days)d confirmed trial days, fewer than %(sure)d, so the frequency is "
+        "uncertain. It may be %(low)d %% to %(high)d %% of what it was (exact 95 %% interval)."
+    ),
     "night_left_out": N_(
         "Night measurements are left out, because they are not in both windows: "
         "%(baseline)d at baseline, %(window)d in the last days."

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from diary.protocol.comparison import Comparison, compare, comparison_cautions
-from diary.protocol.counting import Diary
-from diary.protocol.days import ONE_DAY, diary_day_of
+from diary.protocol.counting import Diary, SiteDiary, Total
 from diary.protocol.messages import Caution, caution
 from diary.protocol.pathway import Case
+from diary.protocol.periods import baseline_cautions, baseline_span, trial_cautions
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
-from diary.protocol.sensitivity import Judge, default_row, sensitivity_table
-from diary.protocol.verdicts import Bounds, Immpact, Rule, Status, Verdict
-from diary.protocol.versions import Parameters
-from diary.protocol.weighted import Span, Weighed
+from diary.protocol.sensitivity import Outcome, Outcomes, default_row, sensitivity_table
+from diary.protocol.stability import stability
+from diary.protocol.verdicts import Bounds, Days, Immpact, Rule, Status, Verdict
+from diary.protocol.versions import Mean, Parameters
+from diary.protocol.weighted import Span, Weighed, weigh, window_totals
 
 SOURCE = "S3 l.207"
+WindowTotals = tuple[Total, ...] | None
 
 
 def trial_verdicts(case: Case, diary: Diary, general: Sequence[Caution]) -> tuple[Verdict, ...]:
@@ -30,35 +31,31 @@ def trial_verdicts(case: Case, diary: Diary, general: Sequence[Caution]) -> tupl
     trial = case.phase(PhaseKind.TRIAL)
     if trial is None:
         return ()
-    finished = diary_day_of(case.as_of, case.zone) - ONE_DAY
-    cautions = (*general, *_phase_cautions(case, trial, finished))
-    return tuple(_verdict(case, diary, site, trial, finished, cautions) for site in case.sites)
+    cautions = (
+        *general,
+        *baseline_cautions(case, PhaseKind.INTAKE, case.parameters.window_days),
+        *trial_cautions(trial, case.parameters.trial_days),
+    )
+    return tuple(_verdict(case, diary, site, trial, cautions) for site in case.sites)
 
 
 def _verdict(
-    case: Case,
-    diary: Diary,
-    site: str,
-    trial: Phase,
-    finished: date,
-    cautions: tuple[Caution, ...],
+    case: Case, diary: Diary, site: str, trial: Phase, cautions: tuple[Caution, ...]
 ) -> Verdict:
     parameters = case.parameters
-    intake = case.phase(PhaseKind.INTAKE)
-    baseline = Span(intake.first_day, intake.end) if intake and intake.end <= finished else None
-    window = Span(trial.first_day, min(trial.end, finished))
+    baseline = baseline_span(case, PhaseKind.INTAKE)
+    window = Span(trial.first_day, min(trial.end, case.finished))
     found = compare(diary, site, baseline, window, case.plan)
-    judge = _judge(parameters, trial, running=trial.end > finished)
+    judge = _Judge(parameters, trial, running=trial.end > case.finished)
     rows = sensitivity_table(
-        diary.sites[site], baseline, window, found.night_counts, judge, parameters
+        found.night_counts, judge.outcomes(diary.sites[site], baseline, window)
     )
     default = default_row(rows, parameters)
-    change = _change(found)
     bounds = _bounds(found)
     return Verdict(
         rule=Rule.TRIAL_RESPONSE,
         source=SOURCE,
-        protocol=parameters.name,
+        parameters=parameters,
         site=site,
         primary=site == case.primary_site,
         scale=case.scale,
@@ -66,7 +63,7 @@ def _verdict(
         threshold=parameters.reduction_needed,
         baseline=found.baseline,
         window=found.window,
-        change=change,
+        change=found.change,
         reduction=default.exact,
         bounds=bounds,
         robust=_is_robust(default.status, bounds, parameters.reduction_needed),
@@ -76,37 +73,55 @@ def _verdict(
             *comparison_cautions(found, case.plan),
             *([caution("baseline_zero")] if default.status is Status.NOT_APPLICABLE else ()),
         ),
-        immpact=_immpact(change, default.exact, case.scale, parameters),
+        immpact=_immpact(found.change, default.exact, case.scale, parameters),
+        stability=stability(found, default.status, case.scale, parameters),
     )
 
 
-def _judge(parameters: Parameters, trial: Phase, running: bool) -> Judge:
-    needed = parameters.reduction_needed
-    long_enough = trial.days >= parameters.trial_days
+class _Judge:
+    """The rule itself, for one trial."""
 
-    def judge(before: Weighed, after: Weighed) -> tuple[Status, Fraction | None]:
+    def __init__(self, parameters: Parameters, trial: Phase, running: bool) -> None:
+        self.parameters = parameters
+        self.running = running
+        self.long_enough = trial.days >= parameters.trial_days
+
+    def __call__(self, before: Weighed, after: Weighed) -> Outcome:
+        """Return the status and the reduction of two weighted scores."""
         zero = before.over > 0 and before.sum == 0
         reduction = None
         if before.sum and after.over:
             reduction = 1 - Fraction(after.sum * before.over, after.over * before.sum)
-        if running:
+        if self.running:
             return Status.RUNNING, reduction
         if before.foreign or after.foreign:
             return Status.NOT_COMPARABLE, None
         if zero:
             return Status.NOT_APPLICABLE, None
-        if reduction is None or not long_enough:
+        if reduction is None or not self.long_enough:
             return Status.TOO_LITTLE_DATA, reduction
-        return (Status.REACHED if reduction >= needed else Status.NOT_REACHED), reduction
+        reached = reduction >= self.parameters.reduction_needed
+        return (Status.REACHED if reached else Status.NOT_REACHED), reduction
 
-    return judge
+    def outcomes(self, site: SiteDiary, baseline: Span | None, window: Span) -> Outcomes:
+        """Return what gives the outcome of two spans in every way of computing."""
+        parameters = self.parameters
+        # Where nothing is missing, late or doubtful, most choices lead to the same measurements.
+        judged: dict[tuple[WindowTotals, WindowTotals], Mapping[Mean, Outcome]] = {}
 
+        def outcome(days: Days, late: bool, night: bool | None) -> Mapping[Mean, Outcome]:
+            before, after = pair = (
+                baseline and window_totals(site, baseline, days, late, bool(night), parameters),
+                window_totals(site, window, days, late, bool(night), parameters),
+            )
+            if pair not in judged:
+                judged[pair] = {
+                    mean: self(weigh(before, mean, parameters), weigh(after, mean, parameters))
+                    for mean in Mean
+                }
+            return judged[pair]
 
-def _change(found: Comparison) -> Fraction | None:
-    before, after = found.baseline, found.window
-    if before is None or before.score is None or after is None or after.score is None:
-        return None
-    return after.score - before.score
+        return outcome
 
 
 def _bounds(found: Comparison) -> Bounds | None:
@@ -135,19 +150,3 @@ def _immpact(
     by_reduction = reduction >= parameters.immpact_reduction
     by_points = -change >= parameters.immpact_fall.on(scale)
     return Immpact(by_reduction or by_points, by_reduction, by_points)
-
-
-def _phase_cautions(case: Case, trial: Phase, finished: date) -> list[Caution]:
-    parameters, intake = case.parameters, case.phase(PhaseKind.INTAKE)
-    cautions = []
-    if intake is None:
-        cautions.append(caution("no_intake"))
-    elif intake.end > finished:
-        cautions.append(caution("intake_running"))
-    elif intake.days < parameters.window_days:
-        cautions.append(
-            caution("intake_too_short", days=intake.days, needed=parameters.window_days)
-        )
-    if trial.days < parameters.trial_days:
-        cautions.append(caution("trial_too_short", days=trial.days, needed=parameters.trial_days))
-    return cautions

@@ -13,14 +13,18 @@ from fractions import Fraction
 
 from diary.protocol.entries import Entry, Placement
 from diary.protocol.messages import Caution
+from diary.protocol.pathway import QualityOfLife
 from diary.protocol.scales import Scale
-from diary.protocol.versions import Mean
+from diary.protocol.versions import Mean, Parameters
 
 Bounds = tuple[Fraction, Fraction]
 
 
 class Status(StrEnum):
-    """The outcome of a rule. Where several hold, RUNNING is first, then in this order."""
+    """The outcome of a rule. Where several hold, the first of these.
+
+    In a switch-off a crossing (REACHED) comes before all.
+    """
 
     RUNNING = "running"
     NOT_COMPARABLE = "not_comparable"
@@ -28,12 +32,16 @@ class Status(StrEnum):
     TOO_LITTLE_DATA = "too_little_data"
     REACHED = "reached"
     NOT_REACHED = "not_reached"
+    UNDECIDED = "undecided"
+    """S3 does not say: the system was off without worsening, but the quality of life fell."""
 
 
 class Rule(StrEnum):
     """The rules that give a verdict."""
 
     TRIAL_RESPONSE = "trial_response"
+    SWITCH_OFF_WORSENING = "switch_off_worsening"
+    ATTACK_RESPONSE = "attack_response"
 
 
 class Days(StrEnum):
@@ -125,17 +133,66 @@ class Immpact:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A counted measurement that, had it alone been `instead`, would have given `status`."""
+
+    answer: Answer
+    instead: Fraction
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """What a decided verdict can bear.
+
+    `turns` are the measurements of both windows that, one `step` different (in points or mm) and
+    still on the scale, would each alone have turned it. `slack` is how much the sum of the
+    window's counted scores can change before the verdict turns, wherever the change falls: up for
+    a verdict that was reached, down for one that was not; None: no change of them can turn it.
+    """
+
+    step: Fraction
+    turns: tuple[Turn, ...]
+    slack: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityOfLifePair:
+    """The SF-12 before the switch-off and that of its last days; whether the quality fell."""
+
+    before: QualityOfLife
+    after: QualityOfLife
+    fallen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOff:
+    """What only a switch-off has.
+
+    `days` is the number of finished off-days that were looked at. `crossed_on` is the diary day
+    at whose end the pain was first worse, `early_notices` the days that asked for a call.
+    """
+
+    days: int
+    crossed_on: date | None
+    early_notices: tuple[date, ...]
+    quality_of_life: QualityOfLifePair | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one rule for one pain site, with all that it rests on.
 
     `change` is window minus baseline, in points or mm (negative: less pain); `reduction` is the
-    part of the baseline that is gone. `bounds` are the rule's figure in the worst and best case
-    of all missing measurements. `robust`: decided, and the same at both bounds.
+    part of the baseline that is gone, None in a switch-off. `threshold` and `bounds` are of the
+    figure that the rule judges: the reduction, or for a switch-off the change. The bounds are its
+    worst and best case in a trial, its lowest and highest in a switch-off, of all missing
+    measurements. `robust`: decided, and the same at both bounds.
     """
 
     rule: Rule
     source: str
-    protocol: str
+    parameters: Parameters
     site: str
     primary: bool
     scale: Scale
@@ -149,7 +206,19 @@ class Verdict:
     robust: bool
     sensitivity: tuple[SensitivityRow, ...]
     cautions: tuple[Caution, ...]
-    immpact: Immpact | None
+    immpact: Immpact | None = None
+    stability: Stability | None = None
+    switch_off: SwitchOff | None = None
+
+    @property
+    def protocol(self) -> str:
+        """The name of the protocol version."""
+        return self.parameters.name
+
+    @property
+    def change_threshold(self) -> Fraction | None:
+        """The threshold, where the rule judges the change; None where it judges the reduction."""
+        return self.threshold if self.rule is Rule.SWITCH_OFF_WORSENING else None
 
     @property
     def agree(self) -> bool:

@@ -12,7 +12,7 @@ from diary.protocol.counting import HALVES, Diary, SiteDiary, Total
 from diary.protocol.moments import Plan
 from diary.protocol.scales import Scale
 from diary.protocol.verdicts import Answer, Bounds, DayMean, Days, Window
-from diary.protocol.versions import Mean, Parameters
+from diary.protocol.versions import Mean, OtherScale, Parameters
 
 
 class Span(NamedTuple):
@@ -25,7 +25,7 @@ class Span(NamedTuple):
 class Weighed(NamedTuple):
     """A window's score in points or mm as the ratio `sum / over`; `over` 0: there is no score.
 
-    `foreign` counts measurements on another scale; with any of them there is no score either.
+    `foreign` counts measurements on another scale that leave the window without a score.
     """
 
     sum: int
@@ -77,7 +77,7 @@ def weigh(totals: Sequence[Total] | None, mean: Mean, parameters: Parameters) ->
     """Return the score of a window, given the totals of its days; all must be valid."""
     if totals is None:
         return NOTHING
-    foreign = sum(total.foreign for total in totals)
+    foreign = _foreign(totals, parameters)
     if foreign or not all(is_valid(total, parameters) for total in totals):
         return Weighed(0, 0, foreign)
     counts = [total.counted for total in totals]
@@ -86,6 +86,20 @@ def weigh(totals: Sequence[Total] | None, mean: Mean, parameters: Parameters) ->
     common = lcm(*counts)
     weighted = sum(total.halves * (common // total.counted) for total in totals)
     return Weighed(weighted, HALVES * common * len(totals), 0)
+
+
+def weigh_day(total: Total, parameters: Parameters) -> Weighed:
+    """Return the score of one day by itself: any counted entry is enough."""
+    foreign = _foreign([total], parameters)
+    if foreign or not total.counted:
+        return Weighed(0, 0, foreign)
+    return Weighed(total.halves, HALVES * total.counted, 0)
+
+
+def _foreign(totals: Sequence[Total], parameters: Parameters) -> int:
+    if parameters.other_scale is OtherScale.LEFT_OUT:
+        return 0
+    return sum(total.foreign for total in totals)
 
 
 def build_window(diary: Diary, site: str, span: Span, night: bool, plan: Plan) -> Window | None:

@@ -16,7 +16,7 @@ import pytest
 from diary.protocol.cases import CaseError, assess, case_to_json, parse_case
 from diary.protocol.result_writing import assessment_to_json
 
-BUILT = {"trial_response"}
+BUILT = {"trial_response", "switch_off_worsening", "attack_response"}
 FOLDER = Path(__file__).parents[3] / "shared" / "cases"
 
 
