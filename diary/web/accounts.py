@@ -12,6 +12,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import pyotp
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from diary.store.tables import Action
 from diary.web.context import access_point, now, writing
 from diary.web.identity import TEAM_COOKIE, set_team_cookie
 
+log = structlog.get_logger()
 blueprint = Blueprint("accounts", __name__)
 
 HASHER = PasswordHasher()
@@ -54,11 +56,13 @@ def sign_in_now() -> ResponseReturnValue:
     # Counted before the secrets are looked at, so that parallel guesses count too.
     with writing(None) as unit:
         if not attempts.attempts_left(unit, "login", login):
+            log.warning("staff.sign_in_closed", address=request.remote_addr)
             return _page(TOO_OFTEN, login, 429)
         attempts.note_attempt(unit, "login", login, succeeded=False)
         staff = accounts.find_staff(unit, login)
     step = _checked_step(staff, request.form.get("password", ""), request.form.get("code", ""))
     if staff is None or step is None:
+        log.warning("staff.sign_in_refused", address=request.remote_addr)
         return _page(WRONG, login, 422)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with writing(staff.scope) as unit:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from diary.store.scope import TREATING
 from diary.store.tables import Role
 from diary.web import accounts
-from diary.web.team import enrol, patient, patients, phases, phones, trend, words
+from diary.web.team import access, enrol, patient, patients, phases, phones, trend, words
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (accounts, patients, enrol, patient, phases, phones, trend):
@@ -30,6 +30,7 @@ def only_who_may() -> ResponseReturnValue | None:
         back = request.full_path.removesuffix("?") if request.method == "GET" else None
         return redirect(url_for("team.accounts.sign_in", next=back), 303)
     if request.endpoint not in OPEN_TO_STAFF and current_user.scope.role not in TREATING:
+        access.log_refused((request.view_args or {}).get("patient_id"))
         abort(403)
     return None
 

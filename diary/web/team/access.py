@@ -63,6 +63,12 @@ def changing(patient_id: UUID, event: str, action: Action = Action.UPDATE) -> It
         _refuse(patient_id, event, action)
 
 
+def log_refused(patient_id: UUID | None) -> None:
+    """Log that somebody asked for a page that the own role may not see."""
+    with writing(staff_scope()) as unit:
+        _log(unit, patient_id, "page.refused", Action.READ, allowed=False)
+
+
 def _find(unit: Unit, patient_id: UUID) -> Opened:
     card = patients.card(unit, patient_id)
     pathway = pathways.pathway(unit, patient_id)
@@ -78,7 +84,9 @@ def _refuse(patient_id: UUID, event: str, action: Action) -> NoReturn:
     abort(404)
 
 
-def _log(unit: Unit, patient_id: UUID, event: str, action: Action, allowed: bool = True) -> None:
+def _log(
+    unit: Unit, patient_id: UUID | None, event: str, action: Action, allowed: bool = True
+) -> None:
     audit.log(
         unit,
         event,

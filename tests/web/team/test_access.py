@@ -174,13 +174,15 @@ def test_pages_of_no_patient(
         assert ("Bakker" in answer.text) is (who is people.nurse and endpoint == "team.home")
 
 
+@pytest.mark.parametrize("who", ["colleague", "administrator", "auditor"])
 def test_an_attempt_from_outside_is_in_the_log(
-    app: Flask, people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+    who: str, people: People, desk_of: DeskOf, database: Database, clock: SettableClock
 ) -> None:
-    desk_of(people.colleague).get(f"/team/patients/{people.patient.id}")
+    member = getattr(people, who)
+    desk_of(member).get(f"/team/patients/{people.patient.id}")
     with database.read(people.nurse.scope, now=clock()) as unit:
         latest = audit.of_patient(unit, people.patient.id)[0]
-    assert latest.actor_id == people.colleague.id
+    assert latest.actor_id == member.id
     assert (latest.authorised, latest.treatment_relation) == (False, False)
 
 
