@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from diary.protocol.entry_reading import EntryReader, a_scale
+from diary.protocol.intake_reading import KEY as INTAKE_FACTS
+from diary.protocol.intake_reading import read_intake_facts
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment, check_plan, plan_of
 from diary.protocol.pathway import CASE_FORMAT, MED_TABLES, SITES, Case
 from diary.protocol.phases import Phase, PhaseKind, check_phases
@@ -35,7 +37,7 @@ REQUIRED = ("case", "timezone", "as_of", "scale", "phases")
 OPTIONAL = (
     *("protocol", "indication", "sites", "primary_site", "moments", "entries"),
     *("attack_days", "attacks", "quality_of_life", "medication", "med_table"),
-    *("implanted_on", "patient"),
+    *("implanted_on", "patient", INTAKE_FACTS),
 )
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 # These name whatever clock the computer has, and a verdict may not depend on the computer.
@@ -83,6 +85,7 @@ def _read(reader: Reader, found: Mapping[str, Any]) -> Case | None:
         "med_table": reader.optional(found, "med_table", (), one_of(MED_TABLES)) or MED_TABLES[0],
         "implanted_on": reader.optional(found, "implanted_on", (), a_day),
         "patient": read_patient(reader, found),
+        "intake": read_intake_facts(reader, found),
     }
     if zone is None or as_of is None or scale is None:
         return None

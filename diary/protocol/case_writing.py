@@ -9,6 +9,7 @@ from typing import Any
 
 from diary.protocol.entries import Entry
 from diary.protocol.exact import decimal_text
+from diary.protocol.intake_facts import IntakeFacts
 from diary.protocol.pathway import CASE_FORMAT, Case
 
 
@@ -69,6 +70,20 @@ def case_to_json(case: Case) -> dict[str, Any]:
         med_table=case.med_table,
         implanted_on=case.implanted_on,
         patient=_known(birth_date=case.patient.birth_date, pain_since=case.patient.pain_since),
+        intake_facts=_intake_facts(case.intake) or None,
+    )
+
+
+def _intake_facts(intake: IntakeFacts) -> dict[str, Any]:
+    return _known(
+        **intake.stated,
+        technique=intake.technique,
+        team=None if intake.team is None else [role.value for role in intake.team],
+        treatments=[
+            _known(treatment=record.treatment, on=record.on, result=record.result)
+            for record in intake.treatments
+        ]
+        or None,
     )
 
 

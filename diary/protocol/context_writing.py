@@ -1,4 +1,4 @@
-"""Writing what stands beside the verdicts as JSON: opioids, follow-up, medication."""
+"""Writing what stands beside the verdicts as JSON: intake, opioids, follow-up, medication."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from diary.protocol.eligibility import Eligibility
 from diary.protocol.exact import exact_text
 from diary.protocol.follow_up import follow_up
 from diary.protocol.medication_beside import Days, MedicationIn, medication_beside
@@ -15,6 +16,37 @@ from diary.protocol.opioids import opioid_days
 from diary.protocol.pathway import Case
 from diary.protocol.shown import shown_percent
 from diary.protocol.versions import Parameters
+
+
+def eligibility_to_json(found: Eligibility) -> list[dict[str, Any]]:
+    """Return a row for each criterion, in the order of S3."""
+    return [
+        {
+            "criterion": one.criterion.name,
+            "status": one.status.value,
+            "source": one.criterion.source,
+            "text": one.english,
+            "relative": one.criterion.relative,
+            "note": one.english_note,
+        }
+        for one in found.criteria
+    ]
+
+
+def treatments_to_json(found: Eligibility) -> list[dict[str, Any]]:
+    """Return the checklist of treatments to be considered first; null where nothing is known."""
+    return [
+        {
+            "treatment": one.treatment.name,
+            "text": one.treatment.text,
+            "when": one.treatment.when,
+            "step": one.treatment.step.value,
+            "on": one.record and one.record.on.isoformat(),
+            "result": one.record and one.record.result.value,
+            "source": one.treatment.source,
+        }
+        for one in found.treatments
+    ]
 
 
 def opioids_to_json(case: Case) -> list[dict[str, Any]]:

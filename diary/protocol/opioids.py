@@ -83,8 +83,8 @@ def _judge(
     if amount is None:
         unknown = sorted({one.substance for one in taken if _worth(one, table) is None})
         values = {"table": table.name, "medicines": ", ".join(unknown)}
-        cautions = (Caution("no_factor", NO_FACTOR, values),)
-        return OpioidDay(day, None, table, MedStatus.PHYSICIAN, cautions)
+        caution = Caution("no_factor", NO_FACTOR, values)
+        return OpioidDay(day, None, table, MedStatus.PHYSICIAN, (caution,))
     others = (other for other in TABLES.values() if other is not table)
     found = ((other, _med(taken, other)) for other in others)
     cautions = tuple(

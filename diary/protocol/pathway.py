@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.entries import Entry
+from diary.protocol.intake_facts import IntakeFacts
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment, Plan, plan_of
 from diary.protocol.opioid_tables import TABLES
 from diary.protocol.phases import Phase, PhaseKind
@@ -97,6 +98,7 @@ class Case:
     med_table: str = MED_TABLES[0]
     implanted_on: date | None = None
     patient: Patient = Patient()
+    intake: IntakeFacts = field(default_factory=IntakeFacts)
 
     @cached_property
     def zone(self) -> ZoneInfo:

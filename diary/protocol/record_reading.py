@@ -22,19 +22,22 @@ _a_dose = a_number(0, 100_000)
 _a_duration = a_number(0, 100_000)
 
 
-def _records(
+def read_records(
     reader: Reader,
     found: Fields,
-    name: str,
+    path: Path,
     required: Sequence[str],
     optional: Sequence[str],
     read: Callable[[Fields, Path], T | None],
 ) -> tuple[T, ...]:
-    """Return what `read` makes of each object in the list `name`; None stands for a bad one."""
+    """Return what `read` makes of each object in the list at `path`; None is a bad one.
+
+    `found` is the object that holds the list; no list is an empty one.
+    """
     records = []
-    for index, value in enumerate(reader.items(found.get(name, []), (name,))):
-        path = (name, index)
-        record = read(reader.fields(value, path, required, optional), path)
+    for index, value in enumerate(reader.items(found.get(str(path[-1]), []), path)):
+        place = (*path, index)
+        record = read(reader.fields(value, place, required, optional), place)
         if record is not None:
             records.append(record)
     return tuple(records)
@@ -54,7 +57,7 @@ def read_attack_days(reader: Reader, found: Fields) -> tuple[AttackDay, ...]:
         seen.add(day)
         return AttackDay(day, int(attacks))
 
-    return _records(reader, found, "attack_days", ("diary_day", "attacks"), (), read)
+    return read_records(reader, found, ("attack_days",), ("diary_day", "attacks"), (), read)
 
 
 def read_attacks(
@@ -83,7 +86,7 @@ def read_attacks(
         return Attack(started_at, ended_at, minutes, intensity)
 
     optional = ("ended_at", "minutes", "intensity")
-    attacks = _records(reader, found, "attacks", ("started_at",), optional, read)
+    attacks = read_records(reader, found, ("attacks",), ("started_at",), optional, read)
     if zone is not None:
         on_day = Counter(diary_day_of(attack.started_at, zone) for attack in attacks)
         for day in confirmed:
@@ -104,7 +107,7 @@ def read_quality_of_life(reader: Reader, found: Fields) -> tuple[QualityOfLife, 
             return None
         return QualityOfLife(on, pcs, mcs)
 
-    return _records(reader, found, "quality_of_life", ("on", "pcs", "mcs"), (), read)
+    return read_records(reader, found, ("quality_of_life",), ("on", "pcs", "mcs"), (), read)
 
 
 def read_medication(reader: Reader, found: Fields) -> tuple[Medication, ...]:
@@ -124,7 +127,9 @@ def read_medication(reader: Reader, found: Fields) -> tuple[Medication, ...]:
         return Medication(day, substance, route, mg, ug_per_h, as_needed)
 
     required = ("diary_day", "substance", "route")
-    return _records(reader, found, "medication", required, ("mg", "ug_per_h", "as_needed"), read)
+    return read_records(
+        reader, found, ("medication",), required, ("mg", "ug_per_h", "as_needed"), read
+    )
 
 
 def read_patient(reader: Reader, found: Fields) -> Patient:

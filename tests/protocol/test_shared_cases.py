@@ -56,3 +56,6 @@ def test_the_reference_cases_agree(case: dict[str, Any], expected: dict[str, Any
     assert only_keys_of(wanted, answer["verdicts"]) == wanted
     for part in ("opioids", "follow_up"):
         assert only_keys_of(expected[part], answer[part]) == expected[part]
+    criteria = {row["criterion"]: row["status"] for row in answer["eligibility"]}
+    for row in expected["eligibility"]:
+        assert criteria[row["criterion"]] == row["status"]
