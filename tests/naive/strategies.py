@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.naive.days import diary_day, ends, instant, planned, starts, zone
+from tests.naive.days import diary_day, ends, instant, planned, zone
 
 Draw = Any  # what @composite hands in; hypothesis publishes no simple type for it
 
@@ -123,7 +123,7 @@ def attack_cases(draw: Draw) -> dict[str, Any]:
     case["attacks"] = []
     for day, number in zip(days, numbers, strict=True):
         if number == 3:
-            started = starts(case, day) + timedelta(hours=23, minutes=30)
+            started = ends(case, day) - timedelta(minutes=30)
             detail = {"started_at": _written(case, started, 0), "minutes": 45, "intensity": "8"}
             case["attacks"].append(detail)
     case["as_of"] = _as_of(draw, case)

@@ -14,7 +14,7 @@ from diary.cli.moments import moments
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.result_writing import assessment_to_json
 from tests import naive
-from tests.naive.strategies import cases, trial_cases
+from tests.naive.strategies import attack_cases, cases, switch_off_cases, trial_cases
 
 DRAWN = settings(
     max_examples=150,
@@ -44,8 +44,11 @@ def verdicts_of(answer: dict[str, Any], rule: str) -> list[dict[str, Any]]:
     return [verdict for verdict in answer["verdicts"] if verdict["rule"] == rule]
 
 
-# One line for each rule that the engine judges; see strategies for the cases of the other rules.
-RULES = [("trial_response", trial_cases())]
+RULES = [
+    ("trial_response", trial_cases()),
+    ("switch_off_worsening", switch_off_cases()),
+    ("attack_response", attack_cases()),
+]
 
 
 @pytest.mark.parametrize("rule, drawn", RULES, ids=[rule for rule, _ in RULES])
@@ -56,6 +59,15 @@ def test_verdicts(rule: str, drawn: st.SearchStrategy[dict[str, Any]], data: st.
     note(json.dumps(case))
     expected = verdicts_of(naive.assess(case), rule)
     assert differences(expected, verdicts_of(engine(case), rule)) == []
+
+
+@DRAWN
+@given(cases())
+def test_opioids_and_follow_up(case: dict[str, Any]) -> None:
+    note(json.dumps(case))
+    expected, got = naive.assess(case), engine(case)
+    for part in ("opioids", "follow_up"):
+        assert differences(expected[part], got[part]) == []
 
 
 @DRAWN
