@@ -180,7 +180,9 @@ def _line(row: Row) -> Line:
         figure=number(summary.reduction, current()) if summary.reduction else "",
         note=_note(summary),
         sparkline=summary.spark,
-        missing=f"{summary.missing} / {summary.planned}" if summary.planned else "–",
+        missing=f"{summary.missing}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{summary.planned}"
+        if summary.planned
+        else "–",
         much_missing=_part_missing(summary) >= MUCH_MISSING,
     )
 
