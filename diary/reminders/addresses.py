@@ -29,19 +29,40 @@ def addresses_of(
     by_centre = sorted(claims, key=lambda claim: claim.centre_id)
     for centre_id, own in groupby(by_centre, key=lambda claim: claim.centre_id):
         with database.read(Scope(centre_id), now=now) as unit:
-            for claim in own:
-                try:
-                    found[claim.reminder_id] = _addresses(unit, claim)
-                except InvalidToken as error:
-                    found[claim.reminder_id] = error
+            found |= _in_centre(unit, list(own))
     return found
 
 
-def _addresses(unit: Unit, claim: reminders.Claim) -> Sequence[Address]:
-    if claim.channel is Channel.WEB_PUSH:
-        return [
-            PushAddress(phone.id, phone.endpoint, phone.p256dh, phone.auth)
-            for phone in subscriptions.subscriptions(unit, claim.patient_id)
-        ]
-    email = subscriptions.email_address(unit, claim.patient_id)
-    return [MailAddress(email)] if email else []
+def _in_centre(unit: Unit, claims: Sequence[reminders.Claim]) -> dict[UUID, Found]:
+    try:
+        return _together(unit, claims)
+    except InvalidToken as error:
+        if len(claims) == 1:
+            return {claims[0].reminder_id: error}
+    # One address cannot be opened: one by one, so that it keeps nobody else's reminder back.
+    found: dict[UUID, Found] = {}
+    for claim in claims:
+        found |= _in_centre(unit, [claim])
+    return found
+
+
+def _together(unit: Unit, claims: Sequence[reminders.Claim]) -> dict[UUID, Found]:
+    of = {
+        channel: [claim.patient_id for claim in claims if claim.channel is channel]
+        for channel in Channel
+    }
+    found: dict[Channel, dict[UUID, list[Address]]] = {
+        Channel.WEB_PUSH: {
+            patient_id: [PushAddress(one.id, one.endpoint, one.p256dh, one.auth) for one in phones]
+            for patient_id, phones in subscriptions.subscriptions_of(
+                unit, of[Channel.WEB_PUSH]
+            ).items()
+        },
+        Channel.EMAIL: {
+            patient_id: [MailAddress(email)]
+            for patient_id, email in subscriptions.email_addresses_of(
+                unit, of[Channel.EMAIL]
+            ).items()
+        },
+    }
+    return {claim.reminder_id: found[claim.channel].get(claim.patient_id, []) for claim in claims}

@@ -11,7 +11,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -53,13 +63,12 @@ def materialise(unit: Unit, pathway: PathwayView, until: date) -> int:
     existing = {(row.diary_day, row.moment): row for row in _not_closed(unit, pathway.id)}
     last = max([until, *(day for day, _ in existing)])
     wanted = _wanted(unit, pathway, today, last)
-    created = [
-        values | {"id": uuid4()}
-        for asked, values in wanted.items()
-        if asked not in existing and asked[0] <= until
-    ]
+    new = {asked for asked in wanted if asked not in existing and asked[0] <= until}
+    created = [wanted[asked] | {"id": uuid4()} for asked in sorted(new)]
     if created:
         unit.session.execute(insert(Prompt), created)
+        # Answers may be older than their prompt: from paper, or while no worker ran.
+        mark_answered(unit, pathway.id, _answered(unit, pathway.id, new))
     moved = 0
     for asked, row in existing.items():
         if row.answered_at is None:
@@ -120,23 +129,41 @@ def reopen(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> None:
     """
     if not asked:
         return
-    later = aliased(EntryRow)
-    replaced = exists().where(
-        col(later.centre_id) == col(EntryRow.centre_id),
-        col(later.replaces_id) == col(EntryRow.id),
-    )
     stands = exists().where(
         col(EntryRow.centre_id) == col(Prompt.centre_id),
         col(EntryRow.pathway_id) == col(Prompt.pathway_id),
         col(EntryRow.diary_day) == col(Prompt.diary_day),
         col(EntryRow.moment) == col(Prompt.moment),
-        col(EntryRow.kind) != Kind.EXTRA,
-        col(EntryRow.withdrawn).is_(False),
-        ~replaced,
+        _answers(),
     )
     unit.session.execute(
         update(Prompt).where(_these(unit, pathway_id, asked), ~stands).values(answered_at=None)
     )
+
+
+def _answers() -> ColumnElement[bool]:
+    """Return the condition under which an entry stands as the answer to its moment."""
+    later = aliased(EntryRow)
+    replaced = exists().where(
+        col(later.centre_id) == col(EntryRow.centre_id),
+        col(later.replaces_id) == col(EntryRow.id),
+    )
+    return and_(col(EntryRow.kind) != Kind.EXTRA, col(EntryRow.withdrawn).is_(False), ~replaced)
+
+
+def _answered(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> list[Asked]:
+    """Return which of these moments have an answer that stands."""
+    rows = unit.session.execute(
+        select(col(EntryRow.diary_day), col(EntryRow.moment))
+        .where(
+            col(EntryRow.centre_id) == unit.within.centre_id,
+            col(EntryRow.pathway_id) == pathway_id,
+            tuple_(col(EntryRow.diary_day), col(EntryRow.moment)).in_(sorted(asked)),
+            _answers(),
+        )
+        .distinct()
+    )
+    return [(row.diary_day, row.moment) for row in rows]
 
 
 _COLUMNS = (

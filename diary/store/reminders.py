@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
@@ -23,6 +23,7 @@ from diary.store.tables import (
     Reminder,
     ReminderState,
     WorkerTick,
+    table_of,
 )
 
 __all__ = ["Claim", "claim", "expire", "last_tick", "plan_ladder", "record", "tick"]
@@ -101,6 +102,22 @@ def claim(unit: Unit, worker: str, limit: int) -> list[Claim]:
     return [_claim(row) for row in rows]
 
 
+_REMINDER = table_of(Reminder).c
+_CLAIMED = (
+    update(table_of(Reminder))
+    .where(
+        _REMINDER.centre_id == bindparam("centre"),
+        _REMINDER.id == bindparam("reminder"),
+        _REMINDER.state == ReminderState.CLAIMED,
+        _REMINDER.attempts == bindparam("attempt"),
+    )
+    .values(state=bindparam("new_state"), reason=bindparam("why"))
+    .returning(_REMINDER.id)
+)
+_AGAIN = _CLAIMED.values(send_at=bindparam("at"), claimed_at=None, claimed_by=None)
+_DONE = _CLAIMED.values(done_at=bindparam("at"))
+
+
 def record(
     unit: Unit,
     claimed: Claim,
@@ -116,21 +133,17 @@ def record(
     if retry_at is not None:
         late = retry_at >= claimed.expires_at
         state = ReminderState.EXPIRED if late else ReminderState.PLANNED
-    values: dict[str, Any] = {"state": state, "reason": reason}
-    if state is ReminderState.PLANNED:
-        values |= {"send_at": retry_at, "claimed_at": None, "claimed_by": None}
-    else:
-        values |= {"done_at": unit.now}
+    again = state is ReminderState.PLANNED
     recorded = unit.session.execute(
-        update(Reminder)
-        .where(
-            col(Reminder.centre_id) == claimed.centre_id,
-            col(Reminder.id) == claimed.reminder_id,
-            col(Reminder.state) == ReminderState.CLAIMED,
-            col(Reminder.attempts) == claimed.attempts,
-        )
-        .values(values)
-        .returning(col(Reminder.id))
+        _AGAIN if again else _DONE,
+        {
+            "centre": claimed.centre_id,
+            "reminder": claimed.reminder_id,
+            "attempt": claimed.attempts,
+            "new_state": state,
+            "why": reason,
+            "at": retry_at if again else unit.now,
+        },
     )
     return recorded.first() is not None
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.phones import PhoneOwner
 from diary.store.tables import Patient, Phone, PushSubscription
@@ -64,9 +67,31 @@ def subscribe(unit: Unit, phone: PhoneOwner, endpoint: str, p256dh: str, auth: s
 
 def subscriptions(unit: Unit, patient_id: UUID) -> list[Subscription]:
     """Return the live addresses of the patient's activated phones, the latest renewed first."""
-    rows = unit.session.execute(
+    return subscriptions_of(unit, [patient_id]).get(patient_id, [])
+
+
+def subscriptions_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, list[Subscription]]:
+    """Return the live addresses of many patients; one query for each thousand."""
+    found: dict[UUID, list[Subscription]] = {}
+    for some in chunks(patient_ids):
+        for row in _live(unit, some):
+            found.setdefault(row.patient_id, []).append(
+                Subscription(
+                    row.id,
+                    row.phone_id,
+                    unit.vault.open(row.endpoint),
+                    row.p256dh,
+                    unit.vault.open(row.auth),
+                )
+            )
+    return found
+
+
+def _live(unit: Unit, patient_ids: Sequence[UUID]) -> Iterable[Any]:
+    return unit.session.execute(
         select(
             col(PushSubscription.id),
+            col(PushSubscription.patient_id),
             col(PushSubscription.phone_id),
             col(PushSubscription.endpoint),
             col(PushSubscription.p256dh),
@@ -79,22 +104,12 @@ def subscriptions(unit: Unit, patient_id: UUID) -> list[Subscription]:
         )
         .where(
             unit.within.sees(col(PushSubscription.centre_id), col(PushSubscription.patient_id)),
-            col(PushSubscription.patient_id) == patient_id,
+            col(PushSubscription.patient_id).in_(patient_ids),
             col(PushSubscription.gone_at).is_(None),
             col(Phone.revoked_at).is_(None),
         )
         .order_by(col(PushSubscription.renewed_at).desc(), col(PushSubscription.id))
     )
-    return [
-        Subscription(
-            row.id,
-            row.phone_id,
-            unit.vault.open(row.endpoint),
-            row.p256dh,
-            unit.vault.open(row.auth),
-        )
-        for row in rows
-    ]
 
 
 def gone(unit: Unit, subscription_id: UUID) -> None:
@@ -114,9 +129,19 @@ def gone(unit: Unit, subscription_id: UUID) -> None:
 
 def email_address(unit: Unit, patient_id: UUID) -> str | None:
     """Return where reminders are mailed to, None when there is no address or no such patient."""
-    sealed = unit.session.execute(
-        select(col(Patient.email)).where(
-            unit.within.sees(col(Patient.centre_id), col(Patient.id)), col(Patient.id) == patient_id
+    return email_addresses_of(unit, [patient_id]).get(patient_id)
+
+
+def email_addresses_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return where reminders of many patients are mailed to, of those who have an address."""
+    found: dict[UUID, str] = {}
+    for some in chunks(patient_ids):
+        rows = unit.session.execute(
+            select(col(Patient.id), col(Patient.email)).where(
+                unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+                col(Patient.id).in_(some),
+                col(Patient.email).is_not(None),
+            )
         )
-    ).scalar_one_or_none()
-    return None if sealed is None else unit.vault.open(sealed)
+        found |= {patient_id: unit.vault.open(sealed) for patient_id, sealed in rows}
+    return found

@@ -6,6 +6,9 @@ import threading
 from datetime import time, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import update
+from sqlmodel import col
 
 from diary.protocol.moments import Moment
 from diary.reminders import worker as worker_module
@@ -20,7 +23,8 @@ from diary.reminders.channels.base import (
 )
 from diary.store import reminders
 from diary.store.database import Database
-from diary.store.tables import Channel, ReminderState
+from diary.store.tables import Channel, Patient, ReminderState
+from diary.store.vault import Vault
 from tests.reminders.world import World
 
 SENT, FAILED, UNKNOWN = ReminderState.SENT, ReminderState.FAILED, ReminderState.UNKNOWN
@@ -340,3 +344,24 @@ def test_a_worker_that_hangs_in_sending_no_longer_ticks(world: World) -> None:
     do(worker, "tick")
     with world.database.read(None, now=world.clock()) as unit:
         assert reminders.last_tick(unit) == seen
+
+
+def test_an_answer_from_before_the_prompt_was_laid_out_counts(both: World) -> None:
+    patient = both.patient()
+    both.at(6, 30)
+    both.answer(patient)
+    both.at(7, 0)
+    both.worker().run_once()
+    assert both.mail.sent == []
+
+
+def test_an_address_that_no_key_opens_is_that_patients_alone(world: World) -> None:
+    broken = world.patient(email="broken@example.org")
+    world.patient(email="fine@example.org")
+    with world.database.write(world.scope, now=world.clock()) as unit:
+        lost = Vault([Fernet.generate_key().decode()], "p" * 32).seal("broken@example.org")
+        unit.session.execute(update(Patient).where(col(Patient.id) == broken).values(email=lost))
+    world.at(7, 0)
+    world.worker().run_once()
+    assert world.mail.emails == ["fine@example.org"]
+    assert (0, Channel.EMAIL, ReminderState.PLANNED, "error_InvalidToken") in world.ledger()

@@ -54,6 +54,12 @@ READS: dict[str, Query] = {
     "prompts.next_prompt": lambda u, p: prompts.next_prompt(u, p.patient.id),
     "phones.phones": lambda u, p: phones.phones(u, p.patient.id),
     "subscriptions.subscriptions": lambda u, p: subscriptions.subscriptions(u, p.patient.id),
+    "subscriptions.subscriptions_of": lambda u, p: subscriptions.subscriptions_of(
+        u, [p.patient.id]
+    ),
+    "subscriptions.email_addresses_of": lambda u, p: subscriptions.email_addresses_of(
+        u, [p.patient.id]
+    ),
     "subscriptions.email_address": lambda u, p: subscriptions.email_address(u, p.patient.id),
 }
 # These raise NotFound outside the scope. (What the patient may not do either is tested beside
