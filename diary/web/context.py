@@ -60,3 +60,8 @@ def writing(scope: Scope | None) -> Iterator[Unit]:
 def access_point() -> str:
     """Return where the request came in, for the access log: the route, never the query."""
     return f"{request.method} {request.url_rule.rule if request.url_rule else 'unknown'}"
+
+
+def over_tls() -> bool:
+    """Tell whether people reach this over TLS, also where a proxy in front speaks it for us."""
+    return request.is_secure or wiring().settings.base_url.startswith("https:")

@@ -7,7 +7,7 @@ from flask_login import LoginManager, UserMixin
 
 from diary.store import accounts, phones
 from diary.store.scope import Scope
-from diary.web.context import reading, writing
+from diary.web.context import over_tls, reading, writing
 
 PHONE_COOKIE = "diary_phone"
 TEAM_COOKIE = "diary_team"
@@ -90,10 +90,10 @@ def set_phone_cookie(response: Response, token: str) -> None:
         max_age=PHONE_COOKIE_SECONDS,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=over_tls(),
     )
 
 
 def set_team_cookie(response: Response, token: str) -> None:
     """Sign a staff member in on this browser, until it closes or the session ends."""
-    response.set_cookie(TEAM_COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(TEAM_COOKIE, token, httponly=True, samesite="Lax", secure=over_tls())

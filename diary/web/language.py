@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Blueprint, Flask, g, redirect, request
 from flask_login import current_user
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from diary import language as languages
 from diary.store import phones
-from diary.web.context import writing
+from diary.web.context import over_tls, writing
 
 COOKIE = "diary_language"
 YEAR = 365 * 24 * 3600
@@ -104,6 +104,11 @@ def moment_in(value: datetime, zone: ZoneInfo) -> str:
     )
 
 
+def duration(seconds: int) -> str:
+    """Return about how long that is: "2 uur", "3 dagen"."""
+    return format_timedelta(seconds, locale=languages.locale(current()))
+
+
 def number(value: float | int) -> str:
     """Return a number with the decimal sign of the language."""
     return format_decimal(value, locale=languages.locale(current()))
@@ -120,6 +125,6 @@ def choose() -> BaseResponse:
     # Only a path of our own: "//elsewhere" would lead away.
     response = redirect(back if back.startswith("/") and not back.startswith("//") else "/", 303)
     response.set_cookie(
-        COOKIE, wanted, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        COOKIE, wanted, max_age=YEAR, httponly=True, samesite="Lax", secure=over_tls()
     )
     return response

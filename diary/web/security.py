@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from diary.web.context import over_tls
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -57,7 +59,7 @@ def refuse_other_sites() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if over_tls():
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
     if request.endpoint != "static":
         # Pages hold health data: no shared or local cache keeps them unless a view says how.

@@ -18,6 +18,7 @@ from diary.store.database import Database
 from diary.web.patient import access
 from tests.support.clock import SettableClock
 from tests.support.people import People
+from tests.support.server import make_app
 from tests.web.conftest import PhoneOf
 
 MOST_FIRST_VIEW = 60_000
@@ -32,6 +33,16 @@ def test_every_page_has_its_guards(nobody: FlaskClient) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Cache-Control"] == "no-store"
     assert not re.search(r"<style|<script(?! type=\"module\" src=)|\sstyle=|\son\w+=", page.text)
+
+
+@pytest.mark.parametrize(("address", "secure"), [("https://d.example", True), ("http://d", False)])
+def test_behind_a_proxy_with_tls_cookies_and_headers_know_it(
+    address: str, secure: bool, database: Database, clock: SettableClock
+) -> None:
+    client = make_app(database, clock, base_url=address).test_client()
+    answer = client.post("/language", data={"language": "en"})
+    assert ("; Secure;" in answer.headers["Set-Cookie"]) is secure
+    assert ("Strict-Transport-Security" in answer.headers) is secure
 
 
 def test_unknown_pages_and_wrong_ways_say_what_to_do(nobody: FlaskClient) -> None:
