@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diary.protocol.follow_up import FollowUpKind, follow_up
@@ -45,6 +45,7 @@ def test_a_month_that_is_too_short_gives_its_last_day(day: str, months: int, exp
     assert months_later(date.fromisoformat(day), months) == date.fromisoformat(expected)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)))
 def test_agrees_with_the_naive_plan(implanted: date) -> None:
     expected = naive.follow_up({"implanted_on": implanted.isoformat()})

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diary.protocol.cases import parse_case
@@ -144,6 +144,7 @@ def test_as_json_with_the_name_and_the_date_of_the_table() -> None:
     }
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(2, 5), st.sampled_from(MEDICINES)), max_size=8),
     st.sampled_from(sorted(TABLES)),
@@ -160,6 +161,7 @@ def names() -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(sorted(OPIOIDS)), st.text(max_size=8))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

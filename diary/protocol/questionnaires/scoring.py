@@ -1,0 +1,84 @@
+"""The engine: from answers to scores, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from diary.protocol.questionnaires.forms import Band, Item, Questionnaire, Scale
+from diary.protocol.reading import Problem, Reader, a_number
+
+Answers = Mapping[str, Fraction]
+
+
+class AnswerError(ValueError):
+    """Answers that are none of this questionnaire. `problems` are all that is wrong."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleScore:
+    """The score of one scale: exact, None when it cannot be given. `answered` of its parts."""
+
+    scale: Scale
+    value: Fraction | None
+    answered: int
+
+    @property
+    def band(self) -> Band | None:
+        """What the value means, None without a value or without bands."""
+        value = self.value
+        reached = [band for band in self.scale.bands if value is not None and value >= band.least]
+        return reached[-1] if reached else None
+
+
+def parse_answers(form: Questionnaire, value: object) -> Answers:
+    """Return the answers in a JSON object of numbers by item; null is no answer.
+
+    Raises AnswerError with every problem found, each with its JSON pointer.
+    """
+    reader = Reader()
+    found = reader.fields(value, (), (), [item.name for item in form.items])
+    answers = {
+        item.name: reader.attempt(found[item.name], (item.name,), _an_answer(item))
+        for item in form.items
+        if found.get(item.name) is not None
+    }
+    if reader.problems:
+        raise AnswerError(reader.problems)
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def score(form: Questionnaire, answers: Answers) -> tuple[ScaleScore, ...]:
+    """Return the score of each scale of `form`, in its order; `answers` come of parse_answers."""
+    points = {item.name: _points(item, answers) for item in form.items}
+    found = []
+    for scale in form.scales:
+        known = [point for part in scale.parts if (point := points[part]) is not None]
+        value = None
+        if len(known) >= scale.needed:
+            value = _cut(scale, scale.combine(known, len(scale.parts)))
+        points[scale.name] = value
+        found.append(ScaleScore(scale, value, len(known)))
+    return tuple(found)
+
+
+def _an_answer(item: Item) -> Callable[[object], Fraction]:
+    return a_number(item.least, item.most, item.whole)
+
+
+def _points(item: Item, answers: Answers) -> Fraction | None:
+    answer = answers.get(item.name)
+    if answer is None:
+        return None if item.blank is None else Fraction(item.blank)
+    return item.least + item.most - answer if item.reverse else answer
+
+
+def _cut(scale: Scale, value: Fraction | None) -> Fraction | None:
+    if value is None or not scale.cuts:
+        return value
+    return Fraction(sum((value < cut) if scale.falling else (value >= cut) for cut in scale.cuts))
