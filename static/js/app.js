@@ -9,6 +9,7 @@ import { flush, onFlush } from "./sync.js";
 import { isNight } from "./time.js";
 
 const TRY_AGAIN = 30000;
+const SLOW = 1500;
 let timer;
 
 /** Send what waits and say how it stands; tries again by itself while the page is looked at. */
@@ -16,8 +17,10 @@ export async function send() {
   clearTimeout(timer);
   const plan = await plans.load();
   const before = await outbox.sorted(plan?.owner);
-  if (before.waiting.length) show({ problem: "sending", ...before }, send);
+  // Most sending is over before anybody could read that it goes on.
+  const slow = setTimeout(() => before.waiting.length && show({ problem: "sending", ...before }, send), SLOW);
   const left = await flush();
+  clearTimeout(slow);
   show(left, send);
   if (left.waiting.length && document.visibilityState === "visible") timer = setTimeout(send, TRY_AGAIN);
   return { ...left, sent: before.waiting.length - left.waiting.length };
@@ -42,7 +45,10 @@ async function start() {
   const { sent } = await send();
   // The page was made before the diary had these answers.
   if (sent && document.querySelector("[data-home]")) location.reload();
-  if (plan) await push.renew();
+  if (!plan) return;
+  // An installed app may ask that its queue is never cleared away; a page in a browser may not.
+  if (matchMedia("(display-mode: standalone)").matches) await navigator.storage?.persist?.();
+  await push.renew();
 }
 
 export const started = start();

@@ -68,11 +68,12 @@ class Scoring {
     scrollTo(0, 0);
   }
 
-  /** Return the moment that is answered, in words; nothing for an extra measurement. */
+  /** Return what is answered: a moment, an extra measurement, or an earlier answer anew. */
   heading() {
+    const words = find("step").dataset;
+    if (this.task.replaces) return words.changing;
     const asked = this.task.moment ? plans.missed(this.plan, this.task.moment) : plans.openMoment(this.plan);
-    if (this.task.replaces || !asked) return "";
-    return `${asked.label}, ${clock(asked.at, this.plan)}`;
+    return asked ? `${asked.label}, ${clock(asked.at, this.plan)}` : words.extra;
   }
 
   answer(event) {
@@ -112,8 +113,12 @@ class Scoring {
   }
 
   showSaved(entry, now) {
-    const rows = this.plan.sites.map((site) => [site.label, entry.scores[site.name]]);
-    find("saved-answers").replaceChildren(...[...rows, ["", clock(now, this.plan)]].map(([name, value]) => row(name, value)));
+    const answers = find("saved-answers");
+    const shown = (score) => (this.line ? answers.dataset.vas.replace("{score}", score) : score);
+    answers.replaceChildren(
+      ...this.plan.sites.map((site) => row(site.label, shown(entry.scores[site.name]))),
+      row(answers.dataset.when, clock(now, this.plan)),
+    );
     const where = find("saved-where");
     where.textContent = where.dataset.here;
     const next = plans.nextMoment(this.plan, now);

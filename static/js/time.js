@@ -20,11 +20,13 @@ export function clock(date, plan) {
   }).format(date);
 }
 
-/** Return "ochtend, 08:00", with the day before it when that is not today: "maandag, ochtend, 08:00". */
+/** Return "ochtend, 08:00", with the day before it when that is another: "maandag, ochtend, 08:00". */
 export function momentWords(moment, plan, now = new Date()) {
   const words = `${moment.label.toLocaleLowerCase(plan.language)}, ${clock(moment.at, plan)}`;
-  const day = (date) => new Intl.DateTimeFormat("en-CA", { timeZone: plan.timezone }).format(date);
-  if (day(moment.at) === day(now)) return words;
+  // A diary day ends at four in the night.
+  const lived = new Date(now.getTime() - 4 * 3600000);
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: plan.timezone }).format(lived);
+  if (moment.day === today) return words;
   const weekday = new Intl.DateTimeFormat(plan.language, { weekday: "long", timeZone: plan.timezone });
   return `${weekday.format(moment.at)}, ${words}`;
 }

@@ -3,6 +3,7 @@
 
 import { language } from "./plan.js";
 import { flush } from "./sync.js";
+import { isNight } from "./time.js";
 
 const PREFIX = "diary-";
 const PATIENCE = 4000;
@@ -61,7 +62,11 @@ export function work({ version, files, shells }) {
   async function shell() {
     const wanted = await language().catch(() => null);
     const cache = await caches.open(cacheName);
-    return cache.match(shells[wanted] ?? Object.values(shells)[0]);
+    const kept = await cache.match(shells[wanted] ?? Object.values(shells)[0]);
+    if (!kept || !isNight()) return kept;
+    // Dark from the first paint on: no bright flash at three in the night.
+    const dark = (await kept.text()).replace('<body class="patient', '<body class="patient night');
+    return new Response(dark, { headers: kept.headers });
   }
 
   async function file(request) {

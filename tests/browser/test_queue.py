@@ -35,10 +35,6 @@ ON_DISK = """async () => {
 }"""
 
 
-def status(page: Page) -> str:
-    return page.locator("[data-status]").inner_text()
-
-
 def put_in_outbox(page: Page, owner: str, **entry: object) -> None:
     """Let the phone keep an entry, as the score page does before it sends."""
     page.evaluate(
@@ -163,7 +159,7 @@ def test_an_answer_on_the_phone_is_changed_before_there_is_a_network(
     score(page, 9, 9)
     page.locator("[data-change]").click()
     score(page, 2, 2)
-    assert status(page).startswith("2 ")
+    expect(page.locator("[data-status]")).to_contain_text("2 ")
     phone.server.start()
     page = phone.open("/")
     found = entries_of(people.patient)

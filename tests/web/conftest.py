@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,11 @@ from tests.support.people import Somebody
 from tests.support.server import make_app
 
 PhoneOf = Callable[[Somebody], FlaskClient]
+
+
+def squeeze(html: str) -> str:
+    """Return `html` without the white space between tags and text, which no reader sees."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", html)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from diary.language import catalogue
 from diary.store import diary_reading, phones
@@ -354,3 +356,26 @@ def test_phones_far_from_utc_keep_their_offset(
     (kept,) = stored(database, people.patient, clock)
     assert kept.measured_at is not None
     assert kept.measured_at.isoformat() == measured_at
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(sorted(entry())) | st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+ODD_ENTRIES = st.builds(entry, scores=JSON, measured_at=JSON, note=JSON)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(items=st.lists(JSON | ODD_ENTRIES, max_size=3))
+def test_no_body_at_all_is_an_error_of_ours(phone: FlaskClient, items: list[Any]) -> None:
+    body = json.dumps({"sent_at": NOON, "entries": items})
+    answer = phone.post(URL, data=body, content_type="application/json")
+    assert answer.status_code in {200, 400}
+    if answer.status_code == 200:
+        assert len(answer.get_json()["results"]) == len(items)

@@ -114,7 +114,7 @@ def test_a_wrong_clock_is_said_at_the_entry(phone: FlaskClient, clock: SettableC
     entry["id"] = "00000000-0000-4000-8000-000000000001"
     body = {"sent_at": "2026-03-12T10:00:00+01:00", "entries": [entry]}
     phone.post("/api/v1/entries", json=body)
-    assert "about 120 minutes slow" in phone.get("/diary").text
+    assert "about 2 hours slow" in phone.get("/diary").text
 
 
 def test_the_cookie_of_the_phone_lives_on_at_every_visit(phone: FlaskClient) -> None:

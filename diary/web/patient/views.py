@@ -15,7 +15,7 @@ from diary.protocol.scales import Scale, Source
 from diary.store import diary_reading
 from diary.store.diary_reading import EntryView
 from diary.web.labels import moment_label, site_label
-from diary.web.language import clock, day_short, number
+from diary.web.language import clock, day_short, duration, number
 from diary.web.language import day as day_words
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit
@@ -134,10 +134,10 @@ def _remark(entry: EntryView) -> str | None:
         return _("From your paper diary.")
     error = entry.clock_error_seconds or 0
     if abs(error) > SHOWN_CLOCK_ERROR:
-        minutes = {"minutes": number(round(abs(error) / 60))}
+        time = {"time": duration(abs(error))}
         if error > 0:
-            return _("The clock of your phone was about %(minutes)s minutes fast.") % minutes
-        return _("The clock of your phone was about %(minutes)s minutes slow.") % minutes
+            return _("The clock of your phone was about %(time)s fast.") % time
+        return _("The clock of your phone was about %(time)s slow.") % time
     if entry.replaces_id is not None:
         return _("You changed this.")
     return None
