@@ -12,6 +12,7 @@ from diary.protocol.entry_reading import EntryReader, a_scale
 from diary.protocol.intake_reading import KEY as INTAKE_FACTS
 from diary.protocol.intake_reading import read_intake_facts
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment, check_plan, plan_of
+from diary.protocol.own_versions import read_version
 from diary.protocol.pathway import CASE_FORMAT, MED_TABLES, SITES, Case
 from diary.protocol.phases import Phase, PhaseKind, check_phases
 from diary.protocol.reading import (
@@ -69,11 +70,11 @@ def _read(reader: Reader, found: Mapping[str, Any]) -> Case | None:
     zone = reader.optional(found, "timezone", (), _a_zone)
     as_of = reader.optional(found, "as_of", (), an_instant)
     scale = reader.optional(found, "scale", (), a_scale)
-    protocol = reader.optional(found, "protocol", (), one_of(VERSIONS)) or NVA_2020.name
+    parameters = read_version(reader, found.get("protocol", NVA_2020.name), ("protocol",))
     sites = _read_sites(reader, found)
     moments = _read_moments(reader, found)
     phases = _read_phases(reader, found)
-    plan = plan_of(moments, zone, VERSIONS[protocol]) if moments and zone else None
+    plan = plan_of(moments, zone, parameters) if moments and zone else None
     entries = EntryReader(reader, scale, sites, moments, plan).read(found.get("entries", []))
     attack_days = read_attack_days(reader, found)
     rest: dict[str, Any] = {
@@ -93,7 +94,8 @@ def _read(reader: Reader, found: Mapping[str, Any]) -> Case | None:
         timezone=zone.key,
         as_of=as_of,
         scale=scale,
-        protocol=protocol,
+        protocol=parameters.name,
+        own_protocol=None if parameters.name in VERSIONS else parameters,
         sites=sites,
         moments=moments,
         phases=phases,

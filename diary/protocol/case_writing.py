@@ -10,6 +10,7 @@ from typing import Any
 from diary.protocol.entries import Entry
 from diary.protocol.exact import decimal_text
 from diary.protocol.intake_facts import IntakeFacts
+from diary.protocol.own_versions import version_to_json
 from diary.protocol.pathway import CASE_FORMAT, Case
 
 
@@ -21,7 +22,7 @@ def case_to_json(case: Case) -> dict[str, Any]:
     """
     return _known(
         case=CASE_FORMAT,
-        protocol=case.protocol,
+        protocol=version_to_json(case.parameters),
         timezone=case.timezone,
         as_of=case.as_of,
         indication=case.indication,

@@ -11,6 +11,7 @@ from diary.protocol.case_writing import case_to_json
 from diary.protocol.counting import Diary
 from diary.protocol.entries import Entry, Placement, label
 from diary.protocol.messages import Caution, caution
+from diary.protocol.own_versions import deviation_cautions
 from diary.protocol.pathway import CLUSTER, INDICATIONS, Case
 from diary.protocol.phases import check_phases
 from diary.protocol.reading import Problem
@@ -66,7 +67,8 @@ def assess(case: Case) -> Assessment:
 
 
 def _cautions(case: Case) -> tuple[Caution, ...]:
-    found = [finding.message for finding in check_phases(case.phases, case.parameters)]
+    found = deviation_cautions(case.parameters)
+    found += [finding.message for finding in check_phases(case.phases, case.parameters)]
     if case.indication is not None and case.indication not in INDICATIONS:
         found.append(caution("unknown_indication", indication=case.indication))
     return tuple(found)

@@ -37,6 +37,10 @@ CAUTIONS: Mapping[str, str] = {
     "extension_out_of_range": N_(
         "The trial was extended by %(days)d days; the protocol allows %(least)d to %(most)d."
     ),
+    "deviates_from": N_(
+        "The centre's own protocol %(protocol)s departs from S3: %(parameter)s is %(value)s "
+        "instead of %(needed)s (%(source)s). Its reason: %(note)s"
+    ),
     "unknown_indication": N_(
         "The indication %(indication)s is not one of the protocol's; it is judged as pain."
     ),

@@ -79,6 +79,7 @@ class Case:
     """One pathway as it stood at `as_of` (aware). The first site is the primary one by default.
 
     Nothing after `as_of` is known to a verdict: a diary day counts when it has finished by then.
+    `protocol` names a version of the product, unless `own_protocol` is a centre's own set.
     """
 
     as_of: datetime
@@ -86,6 +87,7 @@ class Case:
     phases: tuple[Phase, ...]
     timezone: str = "Europe/Amsterdam"
     protocol: str = NVA_2020.name
+    own_protocol: Parameters | None = None
     indication: str | None = None
     sites: tuple[str, ...] = ("leg",)
     primary_site: str = "leg"
@@ -108,7 +110,7 @@ class Case:
     @cached_property
     def parameters(self) -> Parameters:
         """The parameters of the case's protocol version."""
-        return version(self.protocol)
+        return self.own_protocol or version(self.protocol)
 
     @cached_property
     def plan(self) -> Plan:
