@@ -27,7 +27,7 @@ ODI = Questionnaire(
     (
         Scale(
             "disability",
-            N_("Disability by low back pain, %"),
+            N_("Disability by low back pain (percentage)"),
             names_of(_BACK),
             percentage_of(5),
             needed=9,

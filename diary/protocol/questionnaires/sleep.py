@@ -82,7 +82,7 @@ PSQI = Questionnaire(
     "psqi",
     "Pittsburgh Sleep Quality Index",
     "S3 l.876; Buysse 1989, with the University of Pittsburgh's scoring of the limits",
-    N_("All answers are needed; without an other reason for bad sleep that one counts as 0."),
+    N_("All answers are needed; only another reason for bad sleep may be left out, and counts 0."),
     (*_TIMES, *_LATE, *_DISTURBANCES, *_REST),
     (
         _component(
