@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from diary.protocol.cases import Assessment
+from diary.protocol.context_text import context_to_text
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Bounds, Status, Verdict, Window
 
@@ -25,6 +26,7 @@ def assessment_to_text(assessment: Assessment) -> str:
         lines.append("No rule applies to this case yet.")
     for verdict in assessment.verdicts:
         lines += ["", *_verdict(verdict)]
+    lines += context_to_text(assessment)
     return "\n".join(lines)
 
 
