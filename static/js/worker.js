@@ -45,7 +45,7 @@ export function work({ version, files, shells }) {
   async function page(request, url) {
     // Scoring opens from the phone at once, with or without a network.
     if (url.pathname === "/score" && !url.searchParams.has("from")) {
-      const kept = (await language()) && (await shell());
+      const kept = (await wanted()) && (await shell());
       if (kept) return kept;
     }
     try {
@@ -60,14 +60,16 @@ export function work({ version, files, shells }) {
   }
 
   async function shell() {
-    const wanted = await language().catch(() => null);
     const cache = await caches.open(cacheName);
-    const kept = await cache.match(shells[wanted] ?? Object.values(shells)[0]);
+    const kept = await cache.match(shells[await wanted()] ?? Object.values(shells)[0]);
     if (!kept || !isNight()) return kept;
     // Dark from the first paint on: no bright flash at three in the night.
     const dark = (await kept.text()).replace('<body class="patient', '<body class="patient night');
     return new Response(dark, { headers: kept.headers });
   }
+
+  // Without a plan, or without access to what the phone keeps, pages come from the diary.
+  const wanted = () => language().catch(() => null);
 
   async function file(request) {
     const cache = await caches.open(cacheName);

@@ -40,7 +40,7 @@ TABLE = {
     "GET /diary/<site>.svg": (IN, IN, TO_ACTIVATION),
     "GET /settings": (IN, IN, TO_ACTIVATION),
     "GET /settings/disconnect": (IN, IN, TO_ACTIVATION),
-    "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, REFUSED),
+    "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, TO_ACTIVATION),
     "POST /api/v1/entries": (IN, IN, REFUSED),
     "GET /api/v1/today": (IN, IN, REFUSED),
     "POST /api/v1/subscriptions": (IN, IN, REFUSED),

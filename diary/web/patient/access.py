@@ -58,7 +58,8 @@ def require_phone() -> ResponseReturnValue | None:
     """Send a phone without a diary to the activation; say so when an answer came with it."""
     if request.endpoint in OPEN or isinstance(current_user._get_current_object(), PatientUser):
         return None
-    if request.method in SAFE_METHODS:
+    # Disconnected already, by a double tap: there is nothing to be lost.
+    if request.method in SAFE_METHODS or request.endpoint == "patient.disconnect":
         return redirect(url_for("patient.activate"), 303)
     return render_template("patient/not_connected.html"), 401
 

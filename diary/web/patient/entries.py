@@ -54,21 +54,25 @@ def withdraw(entry_id: UUID) -> ResponseReturnValue:
     # Storing writes its own row of the access log.
     with visit(None if request.method == "POST" else "patient.withdraw") as seen:
         entry = _own(seen, entry_id)
+        if request.method == "POST":
+            return _take_back(seen, entry)
         if not changeable(seen, entry):
             return _too_late(seen)
-        if request.method == "GET":
-            return seen.page("withdraw", entry=shown(seen, entry), new_id=uuid4())
-        assert seen.pathway is not None
-        try:
-            new_id = UUID(request.form["id"])
-        except ValueError:
-            abort(400)
-        answering = score.Answering(new_id, None, entry.id, {})
-        outcome = score.store(seen, seen.pathway, answering, withdrawn=True)
-        if outcome.error is not None:
-            return _too_late(seen)
-        flash(_("You took the measurement back."))
-        return redirect(url_for("patient.home"), 303)
+        return seen.page("withdraw", entry=shown(seen, entry), new_id=uuid4())
+
+
+def _take_back(seen: Visit, entry: EntryView) -> ResponseReturnValue:
+    """Take an entry back; the store judges whether that may be, so a double tap is no mistake."""
+    assert seen.pathway is not None
+    try:
+        new_id = UUID(request.form["id"])
+    except ValueError:
+        abort(400)
+    answering = score.Answering(new_id, None, entry.id, {})
+    if score.store(seen, seen.pathway, answering, withdrawn=True).error is not None:
+        return _too_late(seen)
+    flash(_("You took the measurement back."))
+    return redirect(url_for("patient.home"), 303)
 
 
 def _own(seen: Visit, entry_id: UUID) -> EntryView:
