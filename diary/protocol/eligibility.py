@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from diary.protocol.counting import Diary
 from diary.protocol.days import ONE_DAY
@@ -95,7 +96,8 @@ def eligibility(case: Case, diary: Diary) -> Eligibility:
     )
 
 
-def parameter_values(parameters: Parameters) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def parameter_values(parameters: Parameters) -> Mapping[str, str]:
     """Return what fills the templates of criteria: numbers by name, two for a value per scale."""
     values = {}
     for name in (field.name for field in fields(parameters)):

@@ -8,13 +8,15 @@ from fractions import Fraction
 from functools import cached_property
 
 from diary.protocol.attacks import intake_frequency
-from diary.protocol.comparison import compare
+from diary.protocol.comparison import night_in_both, night_measurements
 from diary.protocol.counting import Diary
 from diary.protocol.opioids import OpioidDay, opioid_days
 from diary.protocol.pathway import Case
 from diary.protocol.periods import baseline_span
 from diary.protocol.phases import Phase, PhaseKind
+from diary.protocol.verdicts import Days
 from diary.protocol.versions import Parameters
+from diary.protocol.weighted import weigh, window_totals
 
 
 class Intake:
@@ -61,9 +63,12 @@ class Intake:
         span = baseline_span(self.case, PhaseKind.INTAKE)
         if span is None:
             return None
+        answers, plan = self._diary.sites[site], self.case.plan
         # Nothing is compared here: night counts when the one window holds a night measurement.
-        window = compare(self._diary, site, span, span, self.case.plan).baseline
-        return None if window is None else window.score
+        nights = night_measurements(answers, span, plan)
+        night = night_in_both((nights, nights), plan)
+        totals = window_totals(answers, span, Days.CALENDAR, False, night, self.parameters)
+        return weigh(totals, self.parameters.mean, self.parameters).score
 
     def highest_score(self, sites: Iterable[str], stated: str) -> Fraction | None:
         """Return the highest of the scores known of `sites`, and of the one stated by that name."""
