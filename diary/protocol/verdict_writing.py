@@ -153,7 +153,7 @@ def _stability(stability: Stability | None) -> dict[str, Any] | None:
             }
             for turn in stability.turns
         ],
-        "slack": _figure(stability.slack, shown_number),
+        "slack": _figure(stability.slack, lambda value: shown_number(value, Fraction())),
     }
 
 

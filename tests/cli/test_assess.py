@@ -38,8 +38,15 @@ def test_one_case(tmp_path: Path) -> None:
 def test_one_case_for_people(tmp_path: Path) -> None:
     result = run("--format", "text", write(tmp_path / "a.json", GOOD))
     assert result.exit_code == 0
-    assert "Trial response, leg (primary): REACHED" in result.stdout
-    assert "\N{MINUS SIGN}4.0 points" in result.stdout
+    assert "Trial stimulation, leg (primary): REACHED" in result.stdout
+    assert "That is 50.0 % less; 50 % less is needed." in result.stdout
+
+
+def test_one_case_for_people_who_read_dutch(tmp_path: Path) -> None:
+    result = run("--format", "text", "--language", "nl", write(tmp_path / "a.json", GOOD))
+    assert result.exit_code == 0
+    assert "8,0" in result.stdout
+    assert "8.0" not in result.stdout
 
 
 def test_a_bad_case_names_every_problem_on_its_own_line(tmp_path: Path) -> None:

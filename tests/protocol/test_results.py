@@ -69,16 +69,12 @@ def test_what_is_not_known_is_null() -> None:
             answered(),
             [
                 "Protocol nva-2020, judged as of 2026-03-25 12:00 +0100.",
-                "Trial response, leg (primary): REACHED",
-                "  Baseline 2026-03-02 to 2026-03-05: 8.0 points, possible 8.0 to 8.0.",
-                "    2026-03-16   4.0  2 of 3 measured",
-                "    left out: 9.0 on 2026-03-16 (extra)",
-                "  Reduction: 50.0 % (needed: 50.0 % or more).",
-                "  Change: \N{MINUS SIGN}4.0 points.",
-                "  With missing measurements at their worst and best: 43.8 % and 54.2 %.",
-                "  Robust: no.",
-                "  All 8 ways of computing agree.",
-                "  IMMPACT (shown, not the verdict): clinically relevant.",
+                "Trial stimulation, leg (primary): REACHED",
+                "  Pain before: 8.0. Last 4 days: 4.0. That is 50.0 % less; 50 % less is needed.",
+                "  Baseline 2026-03-02 – 2026-03-05: 8.0 points; possible: 8.0 to 8.0.",
+                "    2026-03-16    4.0  2 of 3 measured",
+                "    left out: 9.0 on 2026-03-16 (extra: outside every window)",
+                "  Clinically relevant after IMMPACT: yes (shown only, not the verdict).",
                 "  ! Measurements of the last days that are missing: 1 of 12.",
                 "  Source: S3 l.207.",
             ],
@@ -86,27 +82,37 @@ def test_what_is_not_known_is_null() -> None:
         (
             assessed(diary(BEFORE, 8), as_of=RUNNING),
             [
-                "Trial response, leg (primary): RUNNING",
+                "Trial stimulation, leg (primary): RUNNING",
+                "  Pain before: 8.0. The trial is still running, so this is provisional.",
                 "  Last days: none.",
-                "  Reduction so far: not known (needed: 50.0 % or more).",
             ],
         ),
         (
             assessed([*diary(BEFORE, 8), *diary(AFTER, 7)[3:]], sites=["leg", "back"]),
             [
-                "  Last days 2026-03-16 to 2026-03-19: no score, possible 5.3 to 7.8.",
-                "    2026-03-16     -  0 of 3 measured  not valid",
-                "Trial response, back: TOO LITTLE DATA",
+                "  Last days 2026-03-16 – 2026-03-19: no score; possible: 5.3 to 7.8.",
+                "    2026-03-16      -  0 of 3 measured; not valid",
+                "Trial stimulation, back: TOO LITTLE DATA",
             ],
         ),
         (
-            assessed([*diary(BEFORE, 8), *diary(["2026-03-15", *AFTER[1:]], 4)]),
-            ["  The 8 ways of computing do not agree; it depends on: which four days."],
+            assessed([*diary(BEFORE, 8), *diary(AFTER, 7)]),
+            ["  Clinically relevant after IMMPACT: no (shown only, not the verdict)."],
+        ),
+        (
+            assessed([], phases=[INTAKE], attack_days=[{"diary_day": BEFORE[0], "attacks": 1}]),
+            [
+                "Cluster headache: TOO LITTLE DATA",
+                "  Before: 7.0 attacks a week (1 of 4 days confirmed).",
+                "  ! There is no trial to judge.",
+                "  Source: S3 l.209-211.",
+            ],
         ),
         (assessed([], phases=[INTAKE]), ["No rule applies to this case yet."]),
     ],
-    ids=["judged", "running", "too little", "disagreeing", "no rule"],
+    ids=["judged", "running", "too little", "not relevant", "attacks", "no rule"],
 )
 def test_a_verdict_as_text(found: Assessment, lines: list[str]) -> None:
-    text = assessment_to_text(found).splitlines()
-    assert [line for line in lines if line not in text] == []
+    text = "\n" + assessment_to_text(found)
+    # A paragraph goes on after what is looked for.
+    assert [line for line in lines if f"\n{line}" not in text] == []
