@@ -36,6 +36,7 @@ check: setup ## ruff, mypy strict, import-linter, djlint, catalogues, docs
 	$(BIN)/djlint --quiet --check --lint templates
 	$(BIN)/python -m tests.support.catalogues
 	$(BIN)/python -m tests.support.docs
+	$(BIN)/python -m tests.support.traceability
 
 bench: setup ## Benchmarks, one JSON line each, measured against a floor in the same run
 	$(BIN)/python -m tests.bench

@@ -150,6 +150,7 @@ def _always(found: bool | None) -> Judge:
 
 
 def _technique(intake: Intake, known: Indication) -> bool | None:
+    """Judge the technique; DRGS is for nothing but CRPS (S3 l.12-22, l.982)."""
     technique = intake.case.intake.technique
     return None if technique is None else technique in known.techniques
 

@@ -16,8 +16,11 @@ class PhaseKind(StrEnum):
 
     INTAKE = "intake"
     TRIAL = "trial"
+    """A lead is in place: at least a week, with a diary throughout (S3 l.184-192)."""
     PRE_SWITCH_OFF = "pre_switch_off"
+    """Four days of diary with the system on, before it is switched off (S3 l.239-241)."""
     SWITCH_OFF = "switch_off"
+    """The system is off, with a diary throughout (S3 l.237-243)."""
     FOLLOW_UP = "follow_up"
 
 

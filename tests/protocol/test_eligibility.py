@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from diary.protocol.cases import CaseError, assess, case_to_json, parse_case
-from diary.protocol.indications.criteria import FactKind
+from diary.protocol.indications.criteria import FactKind, Step
 from diary.protocol.indications.known import FACTS, NOT_REIMBURSED, REIMBURSED, TREATMENTS
 from diary.protocol.intake_facts import TeamRole, Technique, TreatmentResult
 from diary.protocol.pathway import INDICATIONS
@@ -239,9 +239,10 @@ def test_the_indication_decides_on_the_rest(indication: str | None) -> None:
         ("cluster", "mri", {"mri_on": "2022-03-01"}, "not_met"),
         ("cluster", "mri", {"mri_on": FIRST_DAY}, "met"),
         ("cluster", "mri", {"mri_on": "2026-03-03"}, "unknown"),
+        # S3 l.778
         ("cluster", "no_medication_overuse", {"headache_medication_overuse": True}, "not_met"),
         ("cluster", "no_structural_lesion", {"structural_lesion": False}, "met"),  # S3 l.780
-        ("cluster", "no_c2_c3_surgery", {"destructive_c2_c3_surgery": True}, "not_met"),
+        ("cluster", "no_c2_c3_surgery", {"destructive_c2_c3_surgery": True}, "not_met"),  # S3 l.784
     ],
 )
 def test_the_criteria_of_an_indication(
@@ -336,6 +337,34 @@ def test_all_treatments_considered_and_none_enough(indication: str) -> None:
     ]:
         facts = {"treatments": treatments}
         assert of("last_resort", facts, indication=indication) == status
+
+
+BEFORE_STIMULATION = {
+    # S3 l.305-331, l.333-351
+    "fbss": "physiotherapy nociceptive alpha2delta tca_or_snri psychosocial | "
+    "scar_injection root_prf",
+    # S3 l.392-418, l.420-438
+    "fnss": "physiotherapy nociceptive alpha2delta tca_or_snri psychosocial | "
+    "scar_injection root_prf",
+    # S3 l.486-544, l.546-563
+    "crps": "physiotherapy anti_inflammatory alpha2delta tca_or_snri vasodilator spasmolytic "
+    "psychosocial | thoracic_block ketamine",
+    # S3 l.603-633, l.635-651
+    "pdn": "physiotherapy nociceptive snri tca_or_antiepileptic carbamazepine_or_capsaicin "
+    "psychosocial | tens sympathetic_block",
+    # S3 l.695-715
+    "sfn": "physiotherapy snri tca_or_alpha2delta capsaicin psychosocial | ",
+    # S3 l.760-774
+    "cluster": "verapamil lithium third_medicine psychosocial | ",
+}
+
+
+@pytest.mark.parametrize("indication,names", BEFORE_STIMULATION.items())
+def test_the_treatments_to_consider_first(indication: str, names: str) -> None:
+    conservative, _, invasive = names.partition("|")
+    rows = answer(indication=indication)["treatments"]
+    found = {step: [r["treatment"] for r in rows if r["step"] == step] for step in Step}
+    assert found == {Step.CONSERVATIVE: conservative.split(), Step.INVASIVE: invasive.split()}
 
 
 def test_the_checklist_of_treatments_has_date_and_result() -> None:
