@@ -58,11 +58,8 @@ def decided(status: Status, speaker: Speaker) -> str:
 
 
 def _missing(verdict: Verdict, speaker: Speaker) -> str:
-    if verdict.bounds is None:
-        return speaker.gettext(
-            "With the missing measurements the pain before could have been 0, so how far they "
-            "reach cannot be said."
-        )
+    # What was counted at baseline adds up to more than 0, so with any other measurements it does.
+    assert verdict.bounds is not None, "a decided verdict has bounds"
     worst, best = (parts.part_less(bound, verdict.threshold, speaker) for bound in verdict.bounds)
     at_worst = verdict.status is Status.REACHED
     return parts.missing(verdict, worst, best, at_worst, speaker)
