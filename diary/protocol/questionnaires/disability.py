@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from diary.protocol.messages import N_
 from diary.protocol.questionnaires.forms import (
     Band,
@@ -31,8 +29,8 @@ ODI = Questionnaire(
             names_of(_BACK),
             percentage_of(5),
             needed=9,
-            least=Fraction(0),
-            most=Fraction(100),
+            least=0,
+            most=100,
             bands=(
                 Band(0, N_("minimal disability")),
                 Band(21, N_("moderate disability")),
@@ -61,8 +59,8 @@ NDI = Questionnaire(
             names_of(_NECK),
             total,
             needed=8,
-            least=Fraction(0),
-            most=Fraction(50),
+            least=0,
+            most=50,
             bands=(
                 Band(0, N_("no disability")),
                 Band(5, N_("mild disability")),

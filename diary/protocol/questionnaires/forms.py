@@ -50,8 +50,8 @@ class Scale:
     parts: tuple[str, ...]
     combine: Combine
     needed: int
-    least: Fraction
-    most: Fraction
+    least: Fraction | int
+    most: Fraction | int
     bands: tuple[Band, ...] = ()
     cuts: tuple[int, ...] = ()
     falling: bool = False

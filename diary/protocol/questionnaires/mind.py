@@ -26,8 +26,8 @@ def _hads(name: str, text: str) -> Scale:
         tuple(item.name for item in _HADS if item.name.startswith(name[0])),
         total,
         needed=4,
-        least=Fraction(0),
-        most=Fraction(21),
+        least=0,
+        most=21,
         bands=(Band(0, N_("no disorder")), Band(8, N_("possible")), Band(11, N_("probable"))),
     )
 

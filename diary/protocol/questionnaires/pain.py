@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from diary.protocol.messages import N_
 from diary.protocol.questionnaires.forms import (
     Band,
+    Item,
     Questionnaire,
     Scale,
     items,
     mean,
     names_of,
-    total,
 )
+
+ONE_QUESTION = N_("One question: without an answer there is no score.")
+
+
+def _scale(
+    name: str, text: str, some: tuple[Item, ...], needed: int = 1, bands: tuple[Band, ...] = ()
+) -> Scale:
+    """Return the mean of items that have one range."""
+    return Scale(name, text, names_of(some), mean, needed, some[0].least, some[0].most, bands)
+
 
 _EFFECT = items("effect", 1, 7)
 GPE = Questionnaire(
@@ -21,17 +29,13 @@ GPE = Questionnaire(
     "Global Perceived Effect",
     "S3 l.860; Ostelo and de Vet 2005, Kamper 2010: seven steps, from fully recovered (1) "
     "to worse than ever (7); the first two are success",
-    N_("One question: without an answer there is no score."),
+    ONE_QUESTION,
     _EFFECT,
     (
-        Scale(
+        _scale(
             "score",
             N_("Perceived effect"),
-            names_of(_EFFECT),
-            total,
-            needed=1,
-            least=Fraction(1),
-            most=Fraction(7),
+            _EFFECT,
             bands=(
                 Band(1, N_("much improved")),
                 Band(3, N_("little changed")),
@@ -46,19 +50,9 @@ NRS = Questionnaire(
     "nrs",
     "Numeric Rating Scale",
     "S3 l.864, l.69",
-    N_("One question: without an answer there is no score."),
+    ONE_QUESTION,
     _PAIN,
-    (
-        Scale(
-            "score",
-            N_("Pain"),
-            names_of(_PAIN),
-            total,
-            needed=1,
-            least=Fraction(0),
-            most=Fraction(10),
-        ),
-    ),
+    (_scale("score", N_("Pain"), _PAIN),),
 )
 
 _SEVERITY = items("worst least average now", 0, 10)
@@ -70,23 +64,7 @@ BPI = Questionnaire(
     N_("Severity needs all 4 answers, interference 4 of 7; the mean is of those given."),
     _SEVERITY + _INTERFERENCE,
     (
-        Scale(
-            "severity",
-            N_("Pain severity"),
-            names_of(_SEVERITY),
-            mean,
-            needed=4,
-            least=Fraction(0),
-            most=Fraction(10),
-        ),
-        Scale(
-            "interference",
-            N_("Interference of pain"),
-            names_of(_INTERFERENCE),
-            mean,
-            needed=4,
-            least=Fraction(0),
-            most=Fraction(10),
-        ),
+        _scale("severity", N_("Pain severity"), _SEVERITY, needed=4),
+        _scale("interference", N_("Interference of pain"), _INTERFERENCE, needed=4),
     ),
 )

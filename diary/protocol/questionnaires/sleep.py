@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from diary.protocol.messages import N_
 from diary.protocol.questionnaires.forms import (
     MINUTES_IN_A_DAY,
@@ -49,8 +47,8 @@ def _component(
         parts,
         combine,
         needed=len(parts),
-        least=Fraction(0),
-        most=Fraction(3),
+        least=0,
+        most=3,
         cuts=cuts,
         falling=falling,
     )
@@ -95,8 +93,8 @@ PSQI = Questionnaire(
             tuple(component.name for component in _COMPONENTS),
             total,
             needed=len(_COMPONENTS),
-            least=Fraction(0),
-            most=Fraction(21),
+            least=0,
+            most=21,
             bands=(Band(0, N_("good sleep")), Band(6, N_("poor sleep"))),
         ),
     ),
