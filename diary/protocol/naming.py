@@ -60,9 +60,7 @@ CHOICES: Mapping[str, str] = {
 
 
 def choices_named(names: Sequence[str], speaker: Speaker) -> str:
-    """Return choices of the sensitivity table in words; none stands for several at once."""
-    if not names:
-        return speaker.gettext("several choices at once")
+    """Return choices of the sensitivity table in words, one after another."""
     return ", ".join(speaker.gettext(CHOICES[name]) for name in names)
 
 

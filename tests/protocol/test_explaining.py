@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,7 +14,10 @@ from diary.protocol.cases import Assessment, assess, parse_case
 from diary.protocol.explaining.why import explain
 from diary.protocol.result_text import assessment_to_text
 from diary.protocol.result_writing import assessment_to_json
+from diary.protocol.scales import Scale
+from diary.protocol.speaking import ENGLISH
 from diary.protocol.verdicts import Rule
+from diary.speakers import speaker
 from tests.naive.strategies import cases
 from tests.protocol import test_attacks, test_switch_off
 from tests.protocol.building import AFTER, BEFORE, diary, paper, verdict
@@ -200,6 +205,23 @@ TOLD: dict[str, tuple[Callable[[], Any], str]] = {
 def test_every_outcome_is_told(name: str) -> None:
     found, expected = TOLD[name]
     assert expected in explain(found())
+
+
+def test_numbers_and_dates_are_those_of_the_language() -> None:
+    dutch = speaker("nl")
+    assert dutch.number(Fraction(-37, 8)) == "\N{MINUS SIGN}4,6"
+    assert dutch.percent(Fraction(4995, 10_000), Fraction(1, 2)) == "49,95 %"
+    assert dutch.plain(Fraction(5, 2)) == "2,5"
+    assert (dutch.day(date(2026, 3, 2)), ENGLISH.day(date(2026, 12, 31))) == (
+        "2 maart",
+        "31 December",
+    )
+    assert speaker("en").day(date(2026, 3, 2)) == ENGLISH.day(date(2026, 3, 2)) == "2 March"
+    assert [ENGLISH.with_unit(number, Scale.NRS) for number in ("1", "1.0", "2")] == [
+        "1 point",
+        "1.0 points",
+        "2 points",
+    ]
 
 
 def _all(found: Assessment) -> list[Any]:
