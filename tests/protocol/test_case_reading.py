@@ -15,6 +15,8 @@ from diary.protocol.case_text import parse_case_text
 from diary.protocol.cases import Case, CaseError, Problem, assess, case_to_json, parse_case
 from diary.protocol.entries import Kind
 from diary.protocol.moments import DEFAULT_MOMENTS
+from diary.protocol.result_text import assessment_to_text
+from diary.protocol.result_writing import assessment_to_json
 from tests.protocol.building import AFTER, BEFORE, INTAKE, TRIAL, case, diary, paper, phone
 
 SMALL = {
@@ -50,6 +52,14 @@ FULL = {
     "med_table": "cdc-2022",
     "implanted_on": "2026-04-20",
     "patient": {"birth_date": "1971-05-02", "pain_since": "2024-01-01"},
+    "intake_facts": {
+        "bmi": "31.5",
+        "pregnant": False,
+        "mri_on": "2025-01-01",
+        "technique": "scs",
+        "team": ["pain_specialist", "nurse"],
+        "treatments": [{"treatment": "tens", "on": "2025-01-01", "result": "not_enough"}],
+    },
 }
 
 
@@ -393,4 +403,6 @@ def test_no_input_makes_reading_or_judging_fail(value: object) -> None:
         return
     assert parse_case(case_to_json(found)) == found
     assert {entry.kind for entry in found.entries} <= {None, *Kind}
-    assess(found)
+    assessment = assess(found)
+    assert json.loads(json.dumps(assessment_to_json(assessment)))["case"] == "diary-case/1"
+    assert assessment_to_text(assessment)

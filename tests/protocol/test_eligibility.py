@@ -333,6 +333,7 @@ def test_all_treatments_considered_and_none_enough(indication: str) -> None:
         ([record(full[0]["treatment"], result="enough")], "not_met"),
         ([*full, record(full[0]["treatment"], "2025-07-01", "enough")], "not_met"),
         ([*full, record(full[0]["treatment"], "2025-05-01", "enough")], "met"),
+        ([*full[1:], record(full[0]["treatment"], "2026-03-25")], "met"),  # the day of as_of
         ([*full[1:], record(full[0]["treatment"], "2026-03-26")], "unknown"),
     ]:
         facts = {"treatments": treatments}
