@@ -64,14 +64,14 @@ def sign_in_now() -> ResponseReturnValue:
     if staff is None or step is None:
         log.warning("staff.sign_in_refused", address=request.remote_addr)
         return _page(WRONG, login, 422)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token, place = secrets.token_urlsafe(TOKEN_BYTES), _where_to()
     with writing(staff.scope) as unit:
         if not accounts.accept_totp_step(unit, staff.staff_id, staff.centre_id, step):
             return _page(WRONG, login, 422)
         attempts.note_attempt(unit, "login", login, succeeded=True)
         accounts.start_session(unit, staff, token)
         audit.log(unit, "staff.sign_in", Action.EXECUTE, access_point=access_point())
-    response = make_response(redirect(_where_to(), 303))
+    response = make_response(redirect(place, 303))
     set_team_cookie(response, token)
     return response
 
@@ -139,7 +139,10 @@ def _where_to() -> str:
     """Return the page that was asked for before signing in, when it is one of the team's."""
     wanted = request.values.get("next", "")
     home = url_for("team.home")
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return home
     own = not parts.scheme and not parts.netloc and parts.path.startswith(home)
     return wanted if own and "\\" not in wanted and wanted.isprintable() else home
 

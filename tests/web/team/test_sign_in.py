@@ -159,6 +159,7 @@ def test_signed_out_for_good(
         ("https://evil.example/team/", "/team/"),
         ("/team/\\evil.example", "/team/"),
         ("/settings", "/team/"),
+        ("//[", "/team/"),
         ("/team/\r\nX: y", "/team/"),
     ],
 )
