@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from diary.language import N_
+from diary.protocol.reading import FIRST_YEAR, LAST_YEAR
 
 NOT_A_DATE = N_("This is no date. Write it as 31-12-2026 or 2026-12-31.")
 NOT_A_TIME = N_("This is no date with a time. Write it as 31-12-2026 08:00.")
+UNLIKELY_YEAR = N_("A year is between 1900 and 2199.")
 SKIPPED_TIME = N_("The clock skipped this time on that day (summer time).")
 NOT_MINUTES = N_("The difference with UTC is in whole minutes, such as 60 or 120.")
 
@@ -28,7 +30,7 @@ class CellError(ValueError):
 
 
 def read_date(text: str) -> date:
-    """Return the date in a cell: dd-mm-yyyy or yyyy-mm-dd. Raises CellError."""
+    """Return the date in a cell: dd-mm-yyyy or yyyy-mm-dd, 1900 to 2199. Raises CellError."""
     found = DATE.fullmatch(text.strip())
     if found is None:
         raise CellError(NOT_A_DATE)
@@ -85,9 +87,12 @@ def read_number(text: str) -> str:
 def _date(found: re.Match[str], message: str) -> date:
     year, month, day = (found[part] or found[f"{part}2"] for part in "ymd")
     try:
-        return date(int(year), int(month), int(day))
+        read = date(int(year), int(month), int(day))
     except ValueError as error:
         raise CellError(message) from error
+    if not FIRST_YEAR <= read.year <= LAST_YEAR:
+        raise CellError(UNLIKELY_YEAR)
+    return read
 
 
 def _offset_in(text: str) -> timezone:

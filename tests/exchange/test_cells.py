@@ -19,6 +19,7 @@ from diary.exchange.cells import (
 )
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+EARLIEST, LATEST = map(datetime.fromisoformat, ("1900-01-01", "2199-12-31"))
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
@@ -29,7 +30,18 @@ def test_dates(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["31-02-2026", "02-03-26", "03/02/2026", "2026-02-30", "20260302", "٢-٣-٢٠٢٦", "x", "0-0-0000"],
+    [
+        "31-02-2026",
+        "02-03-26",
+        "03/02/2026",
+        "2026-02-30",
+        "20260302",
+        "٢-٣-٢٠٢٦",
+        "x",
+        "0-0-0000",
+        "31-12-1899",
+        "01-01-2200",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(CellError):
@@ -67,6 +79,8 @@ def test_instants(text: str, offset: str, utc: str) -> None:
         ("02-03-2026 08:04+24:00", ""),
         ("29-03-2026 02:30", ""),
         ("08:04", ""),
+        ("01-01-0001 00:00", ""),
+        ("31-12-9999 23:59-14:00", ""),
     ],
 )
 def test_what_is_no_instant(text: str, offset: str) -> None:
@@ -74,14 +88,14 @@ def test_what_is_no_instant(text: str, offset: str) -> None:
         read_instant(text, offset, AMSTERDAM)
 
 
-@given(st.datetimes(), OFFSETS)
+@given(st.datetimes(EARLIEST, LATEST), OFFSETS)
 def test_instants_come_back_as_they_were(local: datetime, offset: timezone) -> None:
     instant = local.replace(tzinfo=offset)
     back = read_instant(*write_instant(instant), AMSTERDAM)
     assert (back, back.utcoffset()) == (instant, instant.utcoffset())
 
 
-@given(st.dates())
+@given(st.dates(EARLIEST.date(), LATEST.date()))
 def test_dates_come_back_as_they_were(day: date) -> None:
     assert read_date(write_date(day)) == day
 

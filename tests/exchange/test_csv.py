@@ -73,6 +73,8 @@ def test_a_table_from_a_device() -> None:
         ("02-03-2026;'s nachts;;7;;;;;;", "moment", "ochtend"),
         (";;29-03-2026 02:30;7;;;;;;", "gemeten_op", "summer time"),
         (";;02-03-2026;7;;;;;;", "gemeten_op", "date with a time"),
+        (";;01-01-0001 00:00;7;;;;;;", "gemeten_op", "1900"),
+        ("31-12-9999;ochtend;;7;;;;;;", "dagboekdag", "1900"),
         ("03-03-2026;;03-03-2026 00:40;7;;;;;;", "dagboekdag", "04:00"),
         ("02-03-2026;ochtend;;7;;soms;;;;", "soort", "gepland"),
         ("02-03-2026;ochtend;;7;;;fax;;;", "bron", "papier"),
