@@ -35,7 +35,7 @@ def invite(patient: str) -> None:
                 patient_id=found.patient_id,
             )
             expires = unit.now + phones.CODE_LIVES
-        address = f"{here.settings.base_url}/activate?code={code}"
+        address = f"{here.settings.base_url}/a/{code}"
     click.echo(f"code     {code}")
     click.echo(f"address  {address}")
     click.echo(f"until    {expires:%Y-%m-%d %H:%M} UTC")

@@ -69,7 +69,7 @@ def test_invite_ends_the_older_code(diary: Command, people: People, database: Da
     first, second = (diary("invite", "0000001") for _ in range(2))
     codes = [re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", r.stdout)[0] for r in (first, second)]  # type: ignore[index]
     assert codes[0] != codes[1]
-    assert f"https://diary.example.org/activate?code={codes[1]}" in second.stdout
+    assert f"https://diary.example.org/a/{codes[1]}" in second.stdout
     with database.read(people.nurse.scope, now=people.patient.pathway.started_at) as unit:
         log = audit.of_patient(unit, people.patient.id)
     assert any(row.access_point.startswith("diary invite, system user ") for row in log)
