@@ -185,7 +185,7 @@ def _moments(sent: Form) -> tuple[Moment, ...]:
 
 
 def _intake(sent: Form, today: date) -> Intake | None:
-    first = sent.day("first_day", required=False)
+    first = sent.planned_day("first_day", today, required=False)
     if first is None:
         return None
     count = sent.count("days")

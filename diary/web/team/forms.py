@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from diary.language import N_
+from diary.protocol.reading import FIRST_YEAR, LAST_YEAR
 
 T = TypeVar("T")
 
 FILL_IN = N_("Fill this in.")
 CHOOSE = N_("Choose one of these.")
 BAD_DATE = N_("Fill in a date like 2026-03-31.")
+UNLIKELY_DATE = N_("Check the year: a date is between 1900 and 2199.")
+FAR_DATE = N_("Check the year: choose a day within two years of today.")
 BAD_TIME = N_("Fill in a time like 08:00.")
 BAD_NUMBER = N_("Fill in a whole number.")
+
+FARTHEST = timedelta(days=2 * 366)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CLOCK = re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -55,12 +63,24 @@ class Form:
         return found
 
     def day(self, name: str, *, required: bool = True) -> date | None:
-        """Return a date, None with an error noted when it is missing or impossible."""
-        return self._read(name, date.fromisoformat, BAD_DATE, required)
+        """Return a date from 1900 to 2199, None with an error noted when it is none."""
+        found = self._read(name, _day, BAD_DATE, required)
+        if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+            self.errors[name] = UNLIKELY_DATE
+            return None
+        return found
+
+    def planned_day(self, name: str, today: date, *, required: bool = True) -> date | None:
+        """Return a date at most about two years from `today`, None with an error noted."""
+        found = self.day(name, required=required)
+        if found is not None and abs(found - today) > FARTHEST:
+            self.errors[name] = FAR_DATE
+            return None
+        return found
 
     def clock(self, name: str, *, required: bool = True) -> time | None:
-        """Return a time of day, None with an error noted when it is missing or impossible."""
-        return self._read(name, time.fromisoformat, BAD_TIME, required)
+        """Return a time of hours and minutes, None with an error noted when it is none."""
+        return self._read(name, _clock, BAD_TIME, required)
 
     def count(self, name: str) -> int | None:
         """Return a whole number, None with an error noted when it is none."""
@@ -79,3 +99,17 @@ class Form:
         except ValueError:
             self.errors[name] = error if text else FILL_IN
             return None
+
+
+def _day(text: str) -> date:
+    # Python reads weeks ("2026-W11-5") too, which nobody types on purpose.
+    if _DAY.fullmatch(text) is None:
+        raise ValueError
+    return date.fromisoformat(text)
+
+
+def _clock(text: str) -> time:
+    # Seconds would tell two moments apart that look the same, a zone belongs to the patient.
+    if _CLOCK.fullmatch(text) is None:
+        raise ValueError
+    return time.fromisoformat(text)

@@ -107,7 +107,7 @@ class Start(Change):
 
     def read(self, form: Form) -> Phase | None:
         """Return the new phase."""
-        first, count = form.day("first_day"), _count(form)
+        first, count = form.planned_day("first_day", self.today), _count(form)
         if first is None or count is None:
             return None
         return Phase(self.kind, first, first + timedelta(days=count - 1))

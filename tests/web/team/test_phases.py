@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from diary.store import pathways
 from diary.store.database import Database
 from diary.store.pathways import PathwayView, PhaseView
+from diary.store.tables import PhaseRow
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
 from tests.web.team.conftest import DeskOf
@@ -153,3 +155,25 @@ def test_phases_without_a_screen_are_not_there(
 
 def test_a_form_without_a_step(desk: FlaskClient, people: People) -> None:
     assert desk.post(url(people.patient, "end"), data={}).status_code == 400
+
+
+@pytest.mark.parametrize("first", ["9999-12-31", "0001-01-01", "0202-03-12", "1026-03-12"])
+@pytest.mark.parametrize("kind", ["intake", "trial"])
+def test_a_mistyped_year_is_not_saved(
+    first: str,
+    kind: str,
+    desk: FlaskClient,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    with database.write(None, now=clock()) as unit:
+        unit.session.execute(delete(PhaseRow))
+    for step in ("check", "save"):
+        sent = {"step": step, "first_day": first, "days": "1"}
+        answer = desk.post(f"/team/patients/{people.patient.id}/phases/new/{kind}", data=sent)
+        assert answer.status_code == 422
+        page = Page(answer.text)
+        assert page.problems == []
+        assert page.fields()["first_day"] == first
+    assert now_of(database, clock, people.patient).phases == ()
