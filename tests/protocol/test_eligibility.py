@@ -134,6 +134,18 @@ def test_no_score_before_the_intake_has_finished() -> None:
     assert statuses(phases=[], patient={"birth_date": "1971-05-02"})["age"] == "unknown"
 
 
+def test_without_an_intake_the_first_day_of_all_stands_in() -> None:
+    later = {"kind": "follow_up", "first_day": "2026-06-01", "last_day": "2026-06-04"}
+    for birth_date, status in (("2008-03-10", "met"), ("2008-03-11", "not_met")):
+        found = statuses(phases=[later, TRIAL], patient={"birth_date": birth_date})
+        assert found["age"] == status
+
+
+def test_late_answers_do_not_count_at_intake() -> None:
+    entries = [{**entry, "kind": "late"} for entry in diary(BEFORE, 8)]
+    assert statuses(entries)["weighted_score"] == "unknown"
+
+
 def taken(substance: str, mg: str, day: str = FIRST_DAY) -> dict[str, Any]:
     return {"diary_day": day, "substance": substance, "route": "oral", "mg": mg}
 
@@ -435,6 +447,33 @@ def test_facts_survive_writing_and_reading() -> None:
         written = case_to_json(found)
         assert written.get("intake_facts", {}) == facts
         assert parse_case(json.loads(json.dumps(written))) == found
+
+
+LIMITS = {
+    "bmi": (5, 150),
+    "med_mg": (0, 100_000),
+    "back_operations": (0, 100),
+    "neck_operations": (0, 100),
+    "pain_in_limbs": (0, 100),
+    "pain_elsewhere": (0, 100),
+    "attacks_a_week": (0, 1000),
+}
+
+
+@pytest.mark.parametrize("name,limits", LIMITS.items())
+def test_numbers_have_limits(name: str, limits: tuple[int, int]) -> None:
+    least, most = limits
+    for value, allowed in ((least, 1), (most, 1), (least - 1, 0), (most + 1, 0)):
+        given_case = case([], intake_facts={name: value})
+        if allowed:
+            assert parse_case(given_case).intake.stated == {name: value}
+        else:
+            with pytest.raises(CaseError):
+                parse_case(given_case)
+
+
+def test_every_number_is_known_here() -> None:
+    assert {name for name, fact in FACTS.items() if fact.kind is FactKind.NUMBER} == set(LIMITS)
 
 
 @pytest.mark.parametrize(
