@@ -121,10 +121,18 @@ def choose() -> BaseResponse:
     if current_user.is_authenticated:
         with writing(current_user.scope) as unit:
             phones.set_language(unit, wanted)
-    back = request.form.get("back", "/")
-    # Only a path of our own: "//elsewhere" would lead away.
-    response = redirect(back if back.startswith("/") and not back.startswith("//") else "/", 303)
+    response = redirect(_own_path(request.form.get("back", "/")), 303)
     response.set_cookie(
         COOKIE, wanted, max_age=YEAR, httponly=True, samesite="Lax", secure=over_tls()
     )
     return response
+
+
+def _own_path(address: str) -> str:
+    """Return `address` when it is a path of ours, else the start.
+
+    Browsers read "//elsewhere" as another site, take a backslash for a slash and leave out tabs
+    and line ends.
+    """
+    path = address.startswith("/") and not address.startswith("//")
+    return address if path and address.isprintable() and "\\" not in address else "/"

@@ -53,6 +53,23 @@ def test_unknown_pages_and_wrong_ways_say_what_to_do(nobody: FlaskClient) -> Non
         assert "Werkzeug" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("back", "place"),
+    [
+        ("/diary", "/diary"),
+        ("/score?moment=morning", "/score?moment=morning"),
+        *dict.fromkeys(
+            ("https://evil", "//evil", "/\\evil", "/\t/evil", "/\n/evil", "/\x00", "evil", ""), "/"
+        ).items(),
+    ],
+)
+def test_choosing_a_language_leads_back_and_nowhere_else(
+    back: str, place: str, nobody: FlaskClient
+) -> None:
+    answer = nobody.post("/language", data={"language": "en", "back": back})
+    assert (answer.status_code, answer.location) == (303, place)
+
+
 @pytest.mark.parametrize("path", ["/", "/api/v1/today"])
 def test_an_error_of_ours_is_no_traceback(
     path: str,
