@@ -217,6 +217,8 @@ def test_a_tap_on_the_picture_of_the_line_is_a_place_on_it(
         # A key pressed on the picture is no place on it.
         ({"place.x": "0", "place.y": "0"}, 422),
         ({"place.x": "-3", "place.y": "40"}, 422),
+        ({"place.x": "²", "place.y": "40"}, 422),
+        ({"place.x": "9" * 5000, "place.y": "40"}, 422),
     ],
 )
 def test_a_number_is_the_other_way_to_answer_on_the_line(

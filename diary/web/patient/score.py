@@ -31,6 +31,8 @@ _ = gettext
 
 # The picture of the line: 280 pixels wide, the line itself from 10 to 270 (static/icons/line.svg).
 LINE_FROM, LINE_LENGTH = 10, 260
+# A place on it, in pixels, has no more digits than this on any screen.
+LONGEST_PLACE = 5
 
 NO_MARK = N_("Put a mark on the line first.")
 NO_NUMBER = N_("Fill in a whole number from 0 to 100.")
@@ -166,7 +168,7 @@ def _read_score(scale: Scale) -> Fraction | str:
     form = request.form
     if scale is Scale.NRS:
         written, wrong = form.get("score", ""), NOT_ON_SCALE
-    elif form.get("place.x", "").isdigit() and form.get("place.y", "").isdigit():
+    elif _is_place(form.get("place.x", "")) and _is_place(form.get("place.y", "")):
         x, y = int(form["place.x"]), int(form["place.y"])
         # Pressed by a key instead of tapped: browsers then say 0,0, which is no place on the line.
         if x == y == 0:
@@ -178,6 +180,10 @@ def _read_score(scale: Scale) -> Fraction | str:
         return parse_score(written, scale, Source.PHONE)
     except ScoreError:
         return wrong
+
+
+def _is_place(written: str) -> bool:
+    return written.isascii() and written.isdigit() and len(written) <= LONGEST_PLACE
 
 
 def _millimetres(x: int) -> int:
