@@ -135,7 +135,7 @@ def test_a_refused_answer_is_kept_and_shown_and_stops_no_other(
 ) -> None:
     phone.activate(code_for(people.patient))
     owner = str(people.patient.id)
-    put_in_outbox(phone.page, owner, measured_at="2026-03-14T08:00:00+01:00")
+    put_in_outbox(phone.page, owner, measured_at="9999-03-14T08:00:00+01:00")
     put_in_outbox(phone.page, owner, measured_at="2026-03-12T08:00:00+01:00")
     put_in_outbox(phone.page, owner, measured_at="2026-03-12T09:00:00+01:00", note="x" * 5000)
     page = phone.open("/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,35 +15,25 @@ from spectree import Response
 
 from diary.language import N_
 from diary.protocol.exact import exact_text, read_exact
+from diary.protocol.reading import FIRST_YEAR, LAST_YEAR
 from diary.store import diary_writing, pathways
 from diary.store.diary_writing import NewEntry, Outcome
 from diary.web.api.access import phone_owner
 from diary.web.api.bodies import NOT_RIGHT, read_body, reasons, refuse
 from diary.web.api.documentation import SIGNED_IN, spec
-from diary.web.api.schemas import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
-    Batch,
-    BatchResult,
-    EntryIn,
-    Envelope,
-    ErrorBody,
-)
+from diary.web.api.schemas import Batch, BatchResult, EntryIn, Envelope, ErrorBody
 from diary.web.context import access_point, now, writing
 from diary.web.errors import error_body
 from diary.web.language import gettext
 
 blueprint = Blueprint("entries", __name__)
 
-# How far a phone's clock may jump between answering and sending; more is a wrong clock.
-FUTURE = timedelta(minutes=5)
 # The column is a 32-bit integer: 68 years.
 LARGEST_ERROR = 2**31 - 1
 
 NO_DIARY = N_("Your diary is not ready yet. What you filled in stays on this phone.")
 OTHER_PATIENT = N_("These answers belong to another diary.")
 NO_CLOCK = N_("The clock of this phone is not right. Set the date and the time.")
-AHEAD = N_("The time of this answer has not come yet. Check the clock of this phone.")
 
 Result = dict[str, Any]
 
@@ -72,8 +62,6 @@ def add() -> ResponseReturnValue:
     batch = read_body(Envelope)
     if batch.owner not in {None, owner.patient_id}:
         refuse(409, "other_patient", OTHER_PATIENT)
-    if not EARLIEST_YEAR <= batch.sent_at.year <= LATEST_YEAR:
-        refuse(400, "no_clock", NO_CLOCK, {"sent_at": gettext(NO_CLOCK)})
     results: list[Result | None] = []
     entries: list[NewEntry] = []
     for item in batch.entries:
@@ -93,15 +81,14 @@ def add() -> ResponseReturnValue:
     return jsonify(results=[result or _result(next(told)) for result in results])
 
 
-def _read(item: dict[str, Any], sent_at: datetime) -> NewEntry | Result:
+def _read(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | Result:
     try:
         entry = EntryIn.model_validate(item)
     except ValidationError as error:
         return _rejected(_id_of(item), "not_right", gettext(NOT_RIGHT), reasons(error))
-    error_text = _wrong_time(entry.measured_at, sent_at)
-    if error_text is not None:
-        return _rejected(entry.id, "time", error_text, {"measured_at": error_text})
-    error_seconds = round((sent_at - now()).total_seconds())
+    if not _is_year(entry.measured_at):
+        said = gettext(NO_CLOCK)
+        return _rejected(entry.id, "time", said, {"measured_at": said})
     scores = {site: read_exact(score) for site, score in entry.scores.items()}
     return NewEntry(
         id=entry.id,
@@ -112,21 +99,31 @@ def _read(item: dict[str, Any], sent_at: datetime) -> NewEntry | Result:
         note=_note(entry),
         replaces_id=entry.replaces,
         withdrawn=entry.withdrawn,
-        clock_error_seconds=max(-LARGEST_ERROR, min(LARGEST_ERROR, error_seconds)),
+        clock_error_seconds=_clock_error(entry.measured_at, sent_at),
         body_hash=_body_hash(entry),
     )
 
 
-def _wrong_time(measured_at: datetime, sent_at: datetime) -> str | None:
-    """Return what is wrong with a time: it may be old and by a wrong clock, but not ahead of both.
+def _is_year(time: datetime) -> bool:
+    """Tell whether a time can be reckoned with; how wrong it is, is not judged here."""
+    return FIRST_YEAR <= time.year <= LAST_YEAR
 
-    A wrong clock is shown to the team, never corrected (protocol.md, section 1).
+
+def _clock_error(measured_at: datetime, sent_at: datetime | None) -> int | None:
+    """Return how far the phone's clock was ahead, in seconds; None when that is not known.
+
+    A wrong clock is shown to the team, never corrected and never a reason to refuse an answer
+    (protocol.md, section 1). One that was set right before the sending was ahead by at least as
+    much as the answer is.
     """
-    if not EARLIEST_YEAR <= measured_at.year <= LATEST_YEAR:
-        return gettext(NO_CLOCK)
-    if measured_at > max(sent_at, now()) + FUTURE:
-        return gettext(AHEAD)
-    return None
+    estimates = []
+    if sent_at is not None and _is_year(sent_at):
+        estimates.append(sent_at - now())
+    if measured_at > now():
+        estimates.append(measured_at - now())
+    if not estimates:
+        return None
+    return max(-LARGEST_ERROR, min(LARGEST_ERROR, round(max(estimates).total_seconds())))
 
 
 def _note(entry: EntryIn) -> str | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -18,20 +19,33 @@ from pydantic import (
     Field,
     StrictBool,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
+
+from diary.protocol.exact import LONGEST_NUMBER, read_exact
 
 MOST_ENTRIES = 200
 LONGEST_NOTE = 1000
 MOST_MEDICINES = 10
-# Phones count from 1970; a clock beyond 2100 is no clock.
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 _NumberText = Annotated[
-    str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$", max_length=24, strict=True)
+    str,
+    StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$", max_length=LONGEST_NUMBER, strict=True),
 ]
+
+
+def _readable(value: int | Decimal | str) -> int | Decimal | str:
+    """Let only numbers through that can be read exactly: 1e30 is of the right type and none."""
+    read_exact(value)
+    return value
+
+
 Number = Annotated[
     Annotated[int, Field(strict=True)] | Annotated[Decimal, Field(strict=True)] | _NumberText,
+    AfterValidator(_readable),
     Field(description='A JSON number, or a string such as "7" or "7.5"; read exactly'),
 ]
 
@@ -48,6 +62,14 @@ PhoneTime = Annotated[
     BeforeValidator(_as_written),
     Field(description="ISO 8601 with the phone's UTC offset"),
 ]
+
+
+def _or_unknown(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Take a time that cannot be read for unknown: a phone's clock must not cost an answer."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
 
 
 class Strict(BaseModel):
@@ -89,7 +111,7 @@ class EntryIn(Strict):
 class Envelope(Strict):
     """A batch whose entries are still to be judged, each by itself."""
 
-    sent_at: PhoneTime
+    sent_at: Annotated[PhoneTime | None, WrapValidator(_or_unknown)]
     owner: UUID | None = None
     entries: list[dict[str, Any]] = Field(max_length=MOST_ENTRIES)
 
