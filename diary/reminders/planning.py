@@ -31,9 +31,12 @@ def materialise(database: Database, now: datetime) -> int:
 def _materialise_centre(database: Database, scope: Scope, now: datetime) -> int:
     # A day early: the diary day of a patient west of UTC may still be yesterday's.
     with database.read(scope, now=now) as unit:
-        found = pathways.patients_in_phases(unit, (now - timedelta(days=1)).date())
+        found = {
+            *pathways.patients_in_phases(unit, (now - timedelta(days=1)).date()),
+            *prompts.patients_asked(unit),
+        }
     made = 0
-    for patient_id in found:
+    for patient_id in sorted(found):
         try:
             with database.write(scope, now=now) as unit:
                 pathway = pathways.pathway(unit, patient_id)

@@ -29,7 +29,9 @@ from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.entries import Kind
 from diary.protocol.moments import PlannedMeasurement
 from diary.store.database import Unit
-from diary.store.pathways import PathwayView, lock
+from diary.store.ladder import still_asked
+from diary.store.pathway_reading import PathwayView, lock
+from diary.store.pathway_reading import pathway as pathway_of
 from diary.store.tables import EntryRow, Prompt, Reminder, ReminderState, table_of
 
 Asked = tuple[date, str]
@@ -55,12 +57,15 @@ def materialise(unit: Unit, pathway: PathwayView, until: date) -> int:
 
     Creates what is missing, moves what changed, cancels what the plan no longer has, and takes
     the planned reminders of moved and cancelled ones away. Answered prompts and those whose
-    window has closed are never touched. Returns how many were changed; a second run gives 0.
+    window has closed are never touched. Nothing more is asked in a pathway that has ended, nor
+    in another one of the same patient. Returns how many were changed; a second run gives 0.
     """
     if lock(unit, pathway.id) != pathway.patient_id:
         return 0
     today = diary_day_of(unit.now, pathway.zone)
-    existing = {(row.diary_day, row.moment): row for row in _not_closed(unit, pathway.id)}
+    rows = _not_closed(unit, pathway.patient_id)
+    existing = {(row.diary_day, row.moment): row for row in rows if row.pathway_id == pathway.id}
+    left = [row for row in rows if row.pathway_id != pathway.id and row.answered_at is None]
     last = max([until, *(day for day, _ in existing)])
     wanted = _wanted(unit, pathway, today, last)
     new = {asked for asked in wanted if asked not in existing and asked[0] <= until}
@@ -69,11 +74,35 @@ def materialise(unit: Unit, pathway: PathwayView, until: date) -> int:
         unit.session.execute(insert(Prompt), created)
         # Answers may be older than their prompt: from paper, or while no worker ran.
         mark_answered(unit, pathway.id, _answered(unit, pathway.id, new))
-    moved = 0
+    moved = sum(_bring_in_step(unit, row, None) for row in left)
     for asked, row in existing.items():
         if row.answered_at is None:
             moved += _bring_in_step(unit, row, wanted.get(asked))
     return len(created) + moved
+
+
+def follow_phases(unit: Unit, patient_id: UUID) -> None:
+    """Cancel, move or revive the prompts laid down so far after a change of the phases.
+
+    New ones are the worker's: it lays them out within minutes.
+    """
+    found = pathway_of(unit, patient_id)
+    if found is not None:
+        materialise(unit, found, date.min)
+
+
+def patients_asked(unit: Unit) -> list[UUID]:
+    """Return the patients of the scope with a prompt that may still be asked, whatever the plan."""
+    rows = unit.session.execute(
+        select(col(Prompt.patient_id))
+        .where(
+            unit.within.sees(col(Prompt.centre_id), col(Prompt.patient_id)),
+            still_asked(unit.now),
+        )
+        .distinct()
+        .order_by(col(Prompt.patient_id))
+    )
+    return list(rows.scalars())
 
 
 def prompt_at(unit: Unit, patient_id: UUID) -> PromptView | None:
@@ -211,12 +240,14 @@ def _waiting(unit: Unit, prompt_ids: Collection[UUID]) -> ColumnElement[bool]:
     )
 
 
-def _not_closed(unit: Unit, pathway_id: UUID) -> list[Any]:
+def _not_closed(unit: Unit, patient_id: UUID) -> list[Any]:
     return list(
         unit.session.execute(
-            select(*_COLUMNS, col(Prompt.phase_id), col(Prompt.cancelled_at)).where(
+            select(
+                *_COLUMNS, col(Prompt.pathway_id), col(Prompt.phase_id), col(Prompt.cancelled_at)
+            ).where(
                 col(Prompt.centre_id) == unit.within.centre_id,
-                col(Prompt.pathway_id) == pathway_id,
+                col(Prompt.patient_id) == patient_id,
                 col(Prompt.closes_at) > unit.now,
             )
         )
@@ -227,7 +258,9 @@ def _wanted(
     unit: Unit, pathway: PathwayView, today: date, last: date
 ) -> dict[Asked, dict[str, Any]]:
     """Return the rows the plan asks for from now to diary day `last`."""
-    wanted = {}
+    wanted: dict[Asked, dict[str, Any]] = {}
+    if pathway.ended_at is not None:
+        return wanted
     for phase in pathway.phases:
         day = max(phase.first_day, today)
         while day <= min(phase.end, last):

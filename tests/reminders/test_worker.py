@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import time, timedelta
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from uuid import UUID
 
 import pytest
 from cryptography.fernet import Fernet
@@ -21,9 +23,9 @@ from diary.reminders.channels.base import (
     PushAddress,
     TemporaryError,
 )
-from diary.store import reminders
+from diary.store import pathways, reminders
 from diary.store.database import Database
-from diary.store.tables import Channel, Patient, ReminderState
+from diary.store.tables import Channel, Pathway, Patient, PhaseRow, ReminderState
 from diary.store.vault import Vault
 from tests.reminders.world import World
 
@@ -365,3 +367,43 @@ def test_an_address_that_no_key_opens_is_that_patients_alone(world: World) -> No
     world.worker().run_once()
     assert world.mail.emails == ["fine@example.org"]
     assert (0, Channel.EMAIL, ReminderState.PLANNED, "error_InvalidToken") in world.ledger()
+
+
+def end_trial(world: World, patient_id: UUID, last_day: date) -> None:
+    with world.database.write(world.scope, now=world.clock()) as unit:
+        pathway = pathways.pathway(unit, patient_id)
+        assert pathway is not None
+        phase = pathway.phases[0]
+        pathways.end_phase(unit, phase.id, last_day, phase.version)
+
+
+def end_pathway(world: World, patient_id: UUID, last_day: date) -> None:
+    with world.database.write(world.scope, now=world.clock()) as unit:
+        unit.session.execute(
+            update(Pathway).where(col(Pathway.patient_id) == patient_id).values(ended_at=unit.now)
+        )
+
+
+def cut_short(world: World, patient_id: UUID, last_day: date) -> None:
+    """End the trial as a migration or a repair by hand would: behind the back of the store."""
+    with world.database.write(world.scope, now=world.clock()) as unit:
+        unit.session.execute(update(PhaseRow).values(ended_on=last_day))
+
+
+@pytest.mark.parametrize("end", [end_trial, end_pathway, cut_short])
+def test_after_the_end_nobody_is_reminded_also_when_the_last_day_is_long_past(
+    both: World, end: Callable[[World, UUID, date], None]
+) -> None:
+    patient = both.patient()
+    worker = both.worker()
+    both.clock.advance(days=3)
+    both.at(11)
+    worker.run_once()
+    both.at(11, 59)
+    do(worker, "plan")
+    assert both.states() == [ReminderState.PLANNED]
+    end(both, patient, date(2026, 3, 11))
+    for _ in range(4 * 24):
+        worker.run_once()
+        both.clock.advance(hours=1)
+    assert both.mail.sent == []

@@ -23,6 +23,7 @@ from diary.store import (
     diary_reading,
     diary_writing,
     importing,
+    pathway_reading,
     pathways,
     patients,
     phones,
@@ -43,14 +44,17 @@ Query = Callable[[Unit, People], object]
 # What each reading function gives to somebody inside the scope is truthy; outside it is not.
 READS: dict[str, Query] = {
     "patients.card": lambda u, p: patients.card(u, p.patient.id),
-    "pathways.pathway": lambda u, p: pathways.pathway(u, p.patient.id),
-    "pathways.pathways_of": lambda u, p: pathways.pathways_of(u, [p.patient.id]),
-    "pathways.patients_in_phases": lambda u, p: p.patient.id in pathways.patients_in_phases(u, DAY),
+    "pathway_reading.pathway": lambda u, p: pathways.pathway(u, p.patient.id),
+    "pathway_reading.pathways_of": lambda u, p: pathways.pathways_of(u, [p.patient.id]),
+    "pathway_reading.patients_in_phases": lambda u, p: (
+        p.patient.id in pathways.patients_in_phases(u, DAY)
+    ),
     "diary_reading.entries": lambda u, p: diary_reading.entries(u, p.patient.pathway),
     "diary_reading.day": lambda u, p: diary_reading.day(u, p.patient.pathway, DAY).entries,
     "cases.case_of": lambda u, p: cases.case_of(u, p.patient.id, NOON),
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
     "prompts.prompt_at": lambda u, p: prompts.prompt_at(u, p.patient.id),
+    "prompts.patients_asked": lambda u, p: p.patient.id in prompts.patients_asked(u),
     "prompts.next_prompt": lambda u, p: prompts.next_prompt(u, p.patient.id),
     "phones.phones": lambda u, p: phones.phones(u, p.patient.id),
     "subscriptions.subscriptions": lambda u, p: subscriptions.subscriptions(u, p.patient.id),
@@ -65,7 +69,7 @@ READS: dict[str, Query] = {
 # These raise NotFound outside the scope. (What the patient may not do either is tested beside
 # each function.)
 WRITES: dict[str, Query] = {
-    "pathways.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
+    "pathway_reading.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
     "prompts.materialise": lambda u, p: _or_not_found(
         prompts.materialise(u, p.patient.pathway, date(2026, 3, 19))
     ),
@@ -89,15 +93,20 @@ ELSEWHERE = {
     *("accounts", "attempts", "centres", "reminders"),
     *("audit.log", "audit.verify", "audit.of_patient"),
     *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
-    *("pathways.phases_of", "pathways.bump", "pathways.moments_as_rows"),
+    *("pathway_reading.phases_of", "pathway_reading.bump", "pathway_reading.moments_as_rows"),
     *("phones.activate", "phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
     *("patients.enrol", "importing.store_case"),
-    *("prompts.mark_answered", "prompts.reopen", "diary_reading.with_offset"),
+    *(
+        "prompts.mark_answered",
+        "prompts.reopen",
+        "prompts.follow_phases",
+        "diary_reading.with_offset",
+    ),
     *("subscriptions.subscribe", "subscriptions.gone"),
 }
 MODULES = (
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
-    *(pathways, patients, phones, prompts, reminders, subscriptions),
+    *(pathway_reading, pathways, patients, phones, prompts, reminders, subscriptions),
 )
 
 
