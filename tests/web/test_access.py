@@ -67,6 +67,7 @@ TABLE = {
 FORMS = {
     "POST /score": {"id": str(uuid4()), "score": "7", "score.leg": "7"},
     "POST /entries/<uuid:entry_id>/withdraw": {"id": str(uuid4())},
+    "POST /settings/disconnect": {},
 }
 BODIES = {
     "POST /api/v1/entries": {"sent_at": "2026-03-12T12:00:00+01:00", "entries": []},
@@ -85,10 +86,14 @@ class Door:
     method: str
     path: str
 
-    def knock(self, client: FlaskClient) -> str:
-        """Ask, and say in a word what came."""
+    def knock(self, client: FlaskClient, owner: UUID) -> str:
+        """Ask as on a page of `owner`, and say in a word what came."""
+        form = FORMS.get(self.name)
         answer = client.open(
-            self.path, method=self.method, data=FORMS.get(self.name), json=BODIES.get(self.name)
+            self.path,
+            method=self.method,
+            data=None if form is None else form | {"owner": str(owner)},
+            json=BODIES.get(self.name),
         )
         if answer.status_code == 303 and answer.location == "/activate":
             return TO_ACTIVATION
@@ -148,7 +153,7 @@ def test_every_route_has_a_row(app: Flask) -> None:
 
 def test_the_patient_gets_in(people: People, phone_of: PhoneOf, entry_id: UUID) -> None:
     client = phone_of(people.patient)
-    assert {d.name: d.knock(client) for d in doors(entry_id)} == {
+    assert {d.name: d.knock(client, people.patient.id) for d in doors(entry_id)} == {
         d.name: TABLE[d.name][0] for d in doors(entry_id)
     }
 
@@ -159,7 +164,7 @@ def test_another_patient_sees_only_the_own_diary(
     client = phone_of(people.other)
     assert "<dd>9</dd>" in squeeze(phone_of(people.patient).get("/diary").text)
     assert "<dd>9</dd>" not in squeeze(client.get("/diary").text)
-    assert {d.name: d.knock(client) for d in doors(entry_id)} == {
+    assert {d.name: d.knock(client, people.other.id) for d in doors(entry_id)} == {
         d.name: TABLE[d.name][1] for d in doors(entry_id)
     }
 
@@ -181,7 +186,7 @@ def test_everybody_else_is_sent_to_the_activation(
         client.set_cookie(PHONE_COOKIE, people.patient.token)
         with database.write(people.patient.scope, now=clock()) as unit:
             phones.revoke_phone(unit, people.patient.phone.phone_id)
-    assert {d.name: d.knock(client) for d in doors(entry_id)} == {
+    assert {d.name: d.knock(client, people.patient.id) for d in doors(entry_id)} == {
         d.name: TABLE[d.name][2] for d in doors(entry_id)
     }
 

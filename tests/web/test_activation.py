@@ -78,11 +78,14 @@ def test_a_code_is_good_for_one_phone(nobody: FlaskClient, code: str) -> None:
     assert other.post("/activate", data={"code": code, **RIGHT}).status_code == 422
 
 
-def test_a_disconnected_phone_sees_nothing_any_more(nobody: FlaskClient, code: str) -> None:
+def test_a_disconnected_phone_sees_nothing_any_more(
+    nobody: FlaskClient, code: str, people: People
+) -> None:
     nobody.post("/activate", data={"code": code, **RIGHT})
     assert nobody.get("/settings/disconnect").status_code == 200
     assert nobody.get("/").status_code == 200
-    assert nobody.post("/settings/disconnect").location == "/activate"
+    owner = {"owner": str(people.patient.id)}
+    assert nobody.post("/settings/disconnect", data=owner).location == "/activate"
     assert nobody.get("/").location == "/activate"
 
 

@@ -200,7 +200,7 @@ def test_the_kept_page_holds_nothing_of_anybody(
 ) -> None:
     client = phone_of(people.patient)
     # A message waits for the patient: it must not get into the page that all phones keep.
-    client.post("/settings/disconnect")
+    client.post("/settings/disconnect", data={"owner": str(people.patient.id)})
     for language in LANGUAGES:
         page = client.get(f"/shell/{language}")
         assert page.text == nobody.get(f"/shell/{language}").text

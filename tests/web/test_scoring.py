@@ -126,6 +126,21 @@ def test_a_form_that_somebody_changed_is_refused(
     assert phone.post("/score", data={**hidden(second), **change}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/score", "/entries/{}/withdraw", "/settings/disconnect"])
+def test_a_form_of_another_patient_changes_nothing(
+    path: str, phone_of: PhoneOf, people: People, database: Database, clock: SettableClock
+) -> None:
+    mine, others = phone_of(people.patient), phone_of(people.other)
+    second = answer(mine, mine.get("/score").text, score="7").text
+    form = {**hidden(second), "score": "3"}
+    for data in (form, {**form, "owner": ""}):
+        refused = others.post(path.format(uuid4()), data=data)
+        assert refused.status_code == 409
+        assert "data-owner" not in refused.text
+    assert entries(database, people.other, clock) == []
+    assert others.get("/").status_code == 200
+
+
 def test_a_missed_moment_is_filled_in_as_late(
     phone: FlaskClient, people: People, database: Database, clock: SettableClock
 ) -> None:
@@ -161,13 +176,14 @@ def test_an_entry_is_taken_back_after_a_question(
     url = f"/entries/{first.id}/withdraw"
     question = phone.get(url).text
     assert entries(database, people.patient, clock) == [first]
-    assert phone.post(url, data={"id": "x"}).status_code == 400
+    assert phone.post(url, data={**hidden(question), "id": "x"}).status_code == 400
     # A double tap is no mistake.
     for _ in range(2):
         assert phone.post(url, data=hidden(question)).location == "/"
     assert not any(e.stands for e in entries(database, people.patient, clock))
     assert phone.get(url).status_code == 409
-    assert phone.post(url, data={"id": str(uuid4())}).status_code == 409
+    again = phone.post(url, data={**hidden(question), "id": str(uuid4())})
+    assert again.status_code == 409
     # It stays to be seen, without links to change it.
     page = squeeze(phone.get("/diary").text)
     assert "<dd>7</dd>" in page

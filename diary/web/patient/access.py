@@ -55,9 +55,19 @@ class Visit:
 
 
 def require_phone() -> ResponseReturnValue | None:
-    """Send a phone without a diary to the activation; say so when an answer came with it."""
-    if request.endpoint in OPEN or isinstance(current_user._get_current_object(), PatientUser):
+    """Send a phone without a diary to the activation; say so when an answer came with it.
+
+    A form says of whose diary its page was: nothing of one patient gets into another's diary when
+    the phone changed hands since.
+    """
+    if request.endpoint in OPEN:
         return None
+    user = current_user._get_current_object()
+    if isinstance(user, PatientUser):
+        own = str(user.owner.patient_id)
+        if request.method in SAFE_METHODS or request.form.get("owner") == own:
+            return None
+        return render_template("patient/not_connected.html", elsewhere=True), 409
     # Disconnected already, by a double tap: there is nothing to be lost.
     if request.method in SAFE_METHODS or request.endpoint == "patient.disconnect":
         return redirect(url_for("patient.activate"), 303)
