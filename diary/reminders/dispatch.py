@@ -37,9 +37,9 @@ from diary.store.tables import Channel, ReminderState
 
 log = structlog.get_logger(__name__)
 
-# Claims at a time: few enough that a claim is sent within seconds, also when servers are slow.
-BATCH = 64
 THREADS = 8
+# Claims at a time: few enough that a claim is sent within seconds, also when servers are slow.
+BATCH = 3 * THREADS
 # Seconds: so much is left unknown when the worker is killed, and so seldom the disk is waited for.
 RECORD_EVERY = 0.1
 FIRST_WAIT = timedelta(seconds=30)
@@ -139,8 +139,19 @@ class Dispatcher:
             return Outcome(claim, ReminderState.FAILED, "channel_not_set_up")
         if not addresses:
             return Outcome(claim, ReminderState.FAILED, "no_address")
-        errors = [self._carry(claim.channel, message, address) for address in addresses]
-        return _summed_up(claim, addresses, errors, message.now)
+        errors: list[Exception | None] = []
+        for address in addresses:
+            # The last look before it leaves: others of the batch may have taken their time.
+            if not self._still_asked(claim):
+                break
+            errors.append(self._carry(claim.channel, message, address))
+        if not errors:
+            return Outcome(claim, ReminderState.CANCELLED, "answered")
+        return _summed_up(claim, addresses[: len(errors)], errors, message.now)
+
+    def _still_asked(self, claim: reminders.Claim) -> bool:
+        with self._database.read(None, now=self._clock()) as unit:
+            return reminders.still_wanted(unit, claim)
 
     def _carry(self, channel: Channel, message: Message, address: Address) -> Exception | None:
         """Send to one address; what goes wrong there must not undo another phone's success."""

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from diary.protocol.entries import Kind
 from diary.store.database import Unit
 from diary.store.tables import (
     Channel,
+    EntryRow,
     Patient,
     Phone,
     Prompt,
@@ -54,8 +56,21 @@ def same_centre(child: Any, parent: Any, key: str) -> ColumnElement[bool]:
 
 
 def still_asked(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a prompt is open, unanswered and not cancelled."""
+    """Return the condition that a prompt is open, unanswered and not cancelled.
+
+    Nor was an answer to it withdrawn: whoever takes an answer back may give another one, but is
+    not chased for it.
+    """
+    taken_back = exists().where(
+        col(EntryRow.centre_id) == col(Prompt.centre_id),
+        col(EntryRow.pathway_id) == col(Prompt.pathway_id),
+        col(EntryRow.diary_day) == col(Prompt.diary_day),
+        col(EntryRow.moment) == col(Prompt.moment),
+        col(EntryRow.kind) != Kind.EXTRA,
+        col(EntryRow.withdrawn).is_(True),
+    )
     return and_(
+        ~taken_back,
         col(Prompt.closes_at) > now,
         col(Prompt.answered_at).is_(None),
         col(Prompt.cancelled_at).is_(None),

@@ -29,7 +29,6 @@ from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.entries import Kind
 from diary.protocol.moments import PlannedMeasurement
 from diary.store.database import Unit
-from diary.store.ladder import still_asked
 from diary.store.pathway_reading import PathwayView, lock
 from diary.store.pathway_reading import pathway as pathway_of
 from diary.store.tables import EntryRow, Prompt, Reminder, ReminderState, table_of
@@ -97,7 +96,9 @@ def patients_asked(unit: Unit) -> list[UUID]:
         select(col(Prompt.patient_id))
         .where(
             unit.within.sees(col(Prompt.centre_id), col(Prompt.patient_id)),
-            still_asked(unit.now),
+            col(Prompt.closes_at) > unit.now,
+            col(Prompt.answered_at).is_(None),
+            col(Prompt.cancelled_at).is_(None),
         )
         .distinct()
         .order_by(col(Prompt.patient_id))
@@ -154,7 +155,7 @@ def mark_answered(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> Non
 def reopen(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> None:
     """Note that an answer was withdrawn: without another one, the moment is open again.
 
-    Reminders that were cancelled stay so: who takes an answer back is not chased for a new one.
+    Open in the app only: who takes an answer back is not chased for a new one (`still_asked`).
     """
     if not asked:
         return

@@ -26,7 +26,16 @@ from diary.store.tables import (
     table_of,
 )
 
-__all__ = ["Claim", "claim", "expire", "last_tick", "plan_ladder", "record", "tick"]
+__all__ = [
+    "Claim",
+    "claim",
+    "expire",
+    "last_tick",
+    "plan_ladder",
+    "record",
+    "still_wanted",
+    "tick",
+]
 
 # A claim that is older belongs to a worker that died.
 CLAIM_LIVES = timedelta(minutes=5)
@@ -100,6 +109,16 @@ def claim(unit: Unit, worker: str, limit: int) -> list[Claim]:
             )
         )
     return [_claim(row) for row in rows]
+
+
+def still_wanted(unit: Unit, claimed: Claim) -> bool:
+    """Tell, right before the sending, whether the prompt of a claim still waits for an answer."""
+    asked = select(col(Prompt.id)).where(
+        col(Prompt.centre_id) == claimed.centre_id,
+        col(Prompt.id) == claimed.prompt_id,
+        still_asked(unit.now),
+    )
+    return unit.session.execute(asked).first() is not None
 
 
 _REMINDER = table_of(Reminder).c

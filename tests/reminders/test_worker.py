@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from uuid import UUID
+from fractions import Fraction
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -23,8 +24,10 @@ from diary.reminders.channels.base import (
     PushAddress,
     TemporaryError,
 )
-from diary.store import pathways, reminders
+from diary.reminders.dispatch import THREADS
+from diary.store import diary_writing, pathways, prompts, reminders
 from diary.store.database import Database
+from diary.store.diary_writing import NewEntry
 from diary.store.tables import Channel, Pathway, Patient, PhaseRow, ReminderState
 from diary.store.vault import Vault
 from tests.reminders.world import World
@@ -98,6 +101,65 @@ def test_an_answer_between_planning_and_sending_counts(both: World) -> None:
     worker.run_once()
     assert both.states() == [CANCELLED]
     assert both.mail.sent == []
+
+
+def test_an_answer_after_the_claim_still_comes_before_the_sending(both: World) -> None:
+    ids = [both.patient(email=f"p{number}@example.org") for number in range(12)]
+    first = threading.Lock()
+    answered = threading.Event()
+
+    def slow(message: Message, address: Address) -> None:
+        if first.acquire(blocking=False):
+            for patient_id in ids:
+                both.answer(patient_id)
+            answered.set()
+        assert answered.wait(30)
+
+    both.mail.answer = slow
+    both.at(7)
+    both.worker().run_once()
+    # One server connection for each thread was open already; nobody else is disturbed.
+    assert 1 <= len(both.mail.sent) <= THREADS
+    told = [(state, reason) for _, _, state, reason in both.ledger() if state is not SENT]
+    assert told == [(CANCELLED, "answered")] * (len(ids) - len(both.mail.sent))
+
+
+def test_an_answer_that_rings_on_one_phone_spares_the_next(world: World) -> None:
+    patient = world.patient(pushes=("https://a", "https://b"))
+    world.push.answer = lambda message, address: world.answer(patient)
+    world.at(7)
+    world.worker().run_once()
+    assert len(world.push.sent) == 1
+    assert world.states() == [SENT]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("planned_before", [True, False])
+def test_who_withdraws_an_answer_is_not_chased(
+    both: World, at_once: bool, planned_before: bool
+) -> None:
+    patient = both.patient()
+    worker = both.worker()
+    both.at(7, 0)
+    worker.run_once()
+    both.at(7, 28 if planned_before else 5)
+    do(worker, "plan")
+    answer = NewEntry(uuid4(), measured_at=both.clock(), scores={"leg": Fraction(5)})
+    taken_back = NewEntry(uuid4(), measured_at=both.clock(), replaces_id=answer.id, withdrawn=True)
+    for batch in [[answer, taken_back]] if at_once else [[answer], [taken_back]]:
+        with both.database.write(both.scope, now=both.clock()) as unit:
+            pathway = pathways.pathway(unit, patient)
+            assert pathway is not None
+            stored = diary_writing.add_entries(unit, pathway, batch, access_point="test")
+            assert [outcome.error for outcome in stored] == [None] * len(batch)
+    for minute in (29, 30, 45):
+        both.at(7, minute)
+        worker.run_once()
+    assert len(both.mail.sent) == 1
+    with both.database.read(both.scope, now=both.clock()) as unit:
+        open_now = prompts.prompt_at(unit, patient)
+    assert open_now is not None
+    assert open_now.answered_at is None, "the app still asks"
 
 
 def test_after_a_standstill_there_is_one_catch_up_and_nothing_for_closed_windows(
