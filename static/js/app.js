@@ -4,7 +4,7 @@ import { canKeep } from "./db.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
 import * as push from "./push.js";
-import { show } from "./status.js";
+import { sayCleared, show } from "./status.js";
 import { flush, onFlush } from "./sync.js";
 import { isNight } from "./time.js";
 
@@ -20,6 +20,7 @@ export async function send() {
   // Most sending is over before anybody could read that it goes on.
   const slow = setTimeout(() => before.waiting.length && show({ problem: "sending", ...before }, send), SLOW);
   const left = await flush();
+  await outbox.unmark();
   clearTimeout(slow);
   show(left, send);
   if (left.waiting.length && document.visibilityState === "visible") timer = setTimeout(send, TRY_AGAIN);
@@ -37,6 +38,7 @@ async function start() {
     const plan = await plans.load();
     show({ problem, ...(await outbox.sorted(plan?.owner)) }, send);
   });
+  if (await outbox.wasCleared()) sayCleared();
   // Another patient's diary is on this phone since then: the old plan must ask nothing any more.
   const owner = document.querySelector("[data-owner]")?.dataset.owner;
   if (owner) await plans.forgetOthers(owner);
@@ -45,10 +47,7 @@ async function start() {
   const { sent } = await send();
   // The page was made before the diary had these answers.
   if (sent && document.querySelector("[data-home]")) location.reload();
-  if (!plan) return;
-  // An installed app may ask that its queue is never cleared away; a page in a browser may not.
-  if (matchMedia("(display-mode: standalone)").matches) await navigator.storage?.persist?.();
-  await push.renew();
+  if (plan) await push.renew();
 }
 
 export const started = start();

@@ -63,6 +63,11 @@ async function key() {
   }
 }
 
+/** Tell whether this browser has kept anything yet; it has not when its memory was cleared away. */
+export async function hasKept() {
+  return (await run("keys", "readonly", (keys) => keys.count())) > 0;
+}
+
 /** Return `value` encrypted. */
 export async function seal(value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));

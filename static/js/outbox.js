@@ -1,12 +1,35 @@
 // The queue of answers that the diary has not confirmed yet. An answer leaves it only when the diary
 // says that it has it, or when the patient removes one that was refused.
 
-import { run, seal, unseal } from "./db.js";
+import { hasKept, run, seal, unseal } from "./db.js";
+
+// A browser may clear away what pages keep; a cookie outlives that. It says that something waits,
+// and nothing else.
+const MARK = "diary_waiting";
+const A_YEAR = 365 * 24 * 3600;
+
+function mark(waits) {
+  const safe = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${MARK}=1; Path=/; SameSite=Strict; Max-Age=${waits ? A_YEAR : 0}${safe}`;
+}
+
+/** Tell whether answers that waited were cleared away by the browser. Ask before anything is kept anew. */
+export async function wasCleared() {
+  return document.cookie.includes(`${MARK}=1`) && !(await hasKept());
+}
+
+/** Take the mark away once nothing waits any more (the service worker, which sends too, cannot). */
+export async function unmark() {
+  if ((await run("outbox", "readonly", (outbox) => outbox.count())) === 0) mark(false);
+}
 
 /** Keep `entry` for `owner`; resolves once it is on disk. */
 export async function add(owner, entry) {
   const kept = { id: entry.id, owner, refused: null, ...(await seal(entry)) };
   await run("outbox", "readwrite", (outbox) => outbox.add(kept));
+  mark(true);
+  // Not waited for: a browser may ask the patient, and the answer is on disk already.
+  navigator.storage?.persist?.().catch(() => undefined);
 }
 
 /** Return everything that is kept, oldest first; `entry` is null when it can no longer be read. */

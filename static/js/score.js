@@ -105,14 +105,18 @@ class Scoring {
       return;
     }
     const asked = moment ? plans.missed(this.plan, moment, now) : plans.openMoment(this.plan, now);
-    if (asked) await plans.answered(this.plan, asked, moment ? "late" : "answered");
+    // A correction answers what its first answer did, not what is open by now.
+    const answered = asked && !replaces;
+    if (answered) await plans.answered(this.plan, asked, moment ? "late" : "answered").catch(() => undefined);
     this.showSaved(entry, now);
+    // It is kept: while it is being sent it may be changed already.
+    this.saving = false;
     await sendLater();
     this.sayWhere(entry, await send());
-    this.saving = false;
   }
 
   showSaved(entry, now) {
+    this.shown = entry.id;
     const answers = find("saved-answers");
     const shown = (score) => (this.line ? answers.dataset.vas.replace("{score}", score) : score);
     answers.replaceChildren(
@@ -126,6 +130,7 @@ class Scoring {
     line.hidden = !next;
     if (next) line.textContent = line.dataset.text.replace("{moment}", momentWords(next, this.plan, now));
     find("change").onclick = () => this.begin({ moment: this.task.moment, replaces: entry.id });
+    find("change").parentElement.hidden = false;
     find("withdraw").hidden = true;
     showView("saved");
     find("saved-title").focus({ preventScroll: true });
@@ -135,6 +140,8 @@ class Scoring {
   }
 
   sayWhere(entry, left) {
+    // Another answer is on the screen by now.
+    if (this.shown !== entry.id) return;
     const where = find("saved-where");
     const refused = left.refused.some((item) => item.id === entry.id);
     const waiting = left.waiting.some((item) => item.id === entry.id);

@@ -4,6 +4,7 @@ import * as outbox from "./outbox.js";
 
 const box = document.querySelector("[data-status]");
 const words = document.querySelector("[data-words]")?.dataset;
+let cleared = false;
 
 function line(text, count) {
   const paragraph = document.createElement("p");
@@ -30,11 +31,11 @@ const PROBLEMS = { offline: "waiting", busy: "busy", "signed-out": "signedOut", 
 /** Show what is left after a flush, or (`problem` "sending") while one runs. */
 export function show({ problem, waiting, refused, others }, again) {
   if (!box) return;
-  const lines = [];
+  const lines = cleared ? [line(words.cleared)] : [];
   if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], waiting.length));
   lines.push(...refused.map((item) => refusal(item, again)));
   if (others.length) lines.push(line(words.others, others.length));
-  box.classList.toggle("warn", Boolean(refused.length || others.length || problem === "signed-out"));
+  box.classList.toggle("warn", Boolean(cleared || refused.length || others.length || problem === "signed-out"));
   box.classList.toggle("good", lines.length === 0);
   if (lines.length) {
     box.replaceChildren(...lines);
@@ -43,6 +44,11 @@ export function show({ problem, waiting, refused, others }, again) {
     // It said that something waited: now say that nothing does.
     box.replaceChildren(line(words.sent));
   }
+}
+
+/** Say, as long as this page is open, that the browser cleared away what waited. */
+export function sayCleared() {
+  cleared = true;
 }
 
 /** Say that the phone itself could not keep an answer. */

@@ -167,6 +167,64 @@ def test_an_answer_on_the_phone_is_changed_before_there_is_a_network(
     assert len(found) == 2
 
 
+def test_a_change_while_the_first_answer_is_being_sent_is_kept(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    page = phone.open("/score")
+    # The first sending hangs until the network is mended.
+    page.evaluate(
+        """() => {
+          const real = window.fetch;
+          const mended = new Promise((resolve) => { window.mend = resolve; });
+          window.fetch = (url, options) => mended.then(() => real(url, options));
+        }"""
+    )
+    score(page, 9, 9)
+    page.locator("[data-change]").click()
+    score(page, 2, 1)
+    page.evaluate("window.mend()")
+    arrived(page)
+    found = entries_of(people.patient)
+    assert len(found) == 2
+    assert [entry.scores for entry in found if entry.stands] == [{"leg": 2, "back": 1}]
+
+
+def test_changing_an_earlier_answer_leaves_the_open_moment_open(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    phone.clock.set("2026-03-12T13:30:00+01:00")
+    phone.set_clock()
+    score(phone.open("/score"), 7, 3)
+    arrived(phone.page)
+    (first,) = entries_of(people.patient)
+    phone.clock.set("2026-03-12T18:00:00+01:00")
+    phone.set_clock()
+    score(phone.open(f"/entries/{first.id}/correct"), 6, 3)
+    arrived(phone.page)
+    phone.server.stop()
+    phone.page.goto(phone.server.url + "/")
+    expect(phone.page.locator("[data-start-now]")).to_be_visible()
+
+
+def test_a_phone_that_cleared_away_what_waited_says_so_once(
+    phone: Phone, people: People, code_for: CodeFor
+) -> None:
+    phone.activate(code_for(people.patient))
+    put_in_outbox(phone.page, str(people.patient.id), measured_at="2026-03-12T08:00:00+01:00")
+    cdp = phone.context.new_cdp_session(phone.page)
+    phone.page.goto("about:blank")
+    cdp.send(
+        "Storage.clearDataForOrigin",
+        {"origin": phone.server.url, "storageTypes": "indexeddb,local_storage"},
+    )
+    for said in (1, 0):
+        page = phone.open("/")
+        cleared = page.locator("[data-words]").get_attribute("data-cleared") or ""
+        expect(page.locator("[data-status]").get_by_text(cleared)).to_have_count(said)
+
+
 def test_a_second_tap_of_an_unsteady_hand_does_not_answer_the_next_question(
     phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
 ) -> None:
