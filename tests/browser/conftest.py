@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
@@ -24,6 +24,9 @@ from tests.support.phone import Phone
 from tests.support.server import LiveServer, make_app
 
 PHONE = {"width": 360, "height": 740}
+# A busy machine is slow, not wrong: what never comes still fails.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 FOLDER = Path(__file__).parent
 
 

@@ -16,6 +16,12 @@ _SCRIPTS_DONE = """() => Promise.all(
   [...document.querySelectorAll('script[type=module]')]
     .map((script) => import(script.src).then((module) => module.started, () => undefined)))
 """
+_WITH_AN_END = """() => Promise.race([
+  (%s)(),
+  new Promise((_, reject) => setTimeout(() => reject(new Error("the page never settles")), 20000)),
+])"""
+# From here on the service worker answers for the next page.
+_IN_CONTROL = "() => navigator.serviceWorker.ready.then(() => undefined)"
 
 
 @dataclass
@@ -34,12 +40,12 @@ class Phone:
         self.settle()
         return self.page
 
-    def settle(self) -> None:
+    def settle(self, script: str = _SCRIPTS_DONE) -> None:
         """Wait until the scripts of the page have done what they do at its start."""
-        for _attempt in range(3):
+        for _attempt in range(4):
             self.page.wait_for_load_state()
             try:
-                self.page.evaluate(_SCRIPTS_DONE)
+                self.page.evaluate(_WITH_AN_END % script)
             except Error as error:
                 # The start is made anew by itself once what waited was sent.
                 if "navigation" not in str(error):
@@ -66,8 +72,7 @@ class Phone:
             page.get_by_role("button", name="Connect this phone")
         ).click()
         page.wait_for_url(self.server.url + "/")
-        page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.settle(_IN_CONTROL)
         self.settle()
 
 
@@ -79,7 +84,7 @@ def score(page: Page, *numbers: int) -> None:
     """Answer the questions on the page, one number for each pain site."""
     for place, number in enumerate(numbers, start=1):
         expect(page.locator("[data-step]")).to_contain_text(f"{place} ")
-        page.wait_for_timeout(450)
+        page.wait_for_timeout(DEAF_MS)
         page.get_by_role("button", name=str(number), exact=True).click()
     expect(page.locator("[data-view=saved]")).to_be_visible()
 
