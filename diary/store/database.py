@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import ExceptionContext
 from sqlmodel import Session, SQLModel
 
 from diary.store.scope import Scope
@@ -115,8 +117,12 @@ def _set_centre(session: Session, centre: str) -> None:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True
+        )
+        event.listen(engine, "handle_error", _without_values)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -128,3 +134,17 @@ def _engine(url: str) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Leave out of an error what PostgreSQL quotes of a row: errors are logged, scores are not.
+
+    Its "detail" holds the whole row, and a complaint about a value (SQLSTATE class 22) the value.
+    """
+    told, original = context.sqlalchemy_exception, context.original_exception
+    if told is None or not isinstance(original, psycopg.Error) or original.sqlstate is None:
+        return
+    about_a_value = original.sqlstate.startswith("22")
+    said = "a value is wrong" if about_a_value else original.diag.message_primary
+    original.args = (f"{said} [{original.sqlstate}]",)
+    told.args = (f"({type(original).__name__}) {original.args[0]}",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -177,3 +178,25 @@ def test_a_login_is_one_over_all_centres(database: Database, people: People) -> 
     )
     with pytest.raises(IntegrityError), database.write(None, now=NOON) as unit:
         unit.session.add(same)
+
+
+CANARY = 47114711
+
+
+@pytest.mark.parametrize("halves", [CANARY, f"x{CANARY}"])
+def test_an_error_of_the_database_tells_no_score(
+    database: Database, clock: SettableClock, people: People, halves: object
+) -> None:
+    answer = entry(clock())
+    add(database, clock, people.patient, answer)
+    with pytest.raises(DBAPIError) as failed, database.write(None, now=clock()) as unit:
+        unit.session.execute(
+            text(
+                "INSERT INTO score (centre_id, entry_id, site, scale, halves) SELECT"
+                " centre_id, entry_id, 'arm', scale, :halves FROM score"
+            ),
+            {"halves": halves},
+        )
+    said = "".join(traceback.format_exception(failed.value))
+    assert "Error" in said
+    assert str(CANARY) not in said
