@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import col
@@ -13,6 +13,7 @@ from diary.store.tables import Attempt
 
 MOST_FAILURES = 5
 COUNTED_FOR = timedelta(minutes=15)
+KEPT_FOR = timedelta(days=1)
 
 
 def attempts_left(unit: Unit, kind: str, subject: str) -> int:
@@ -38,17 +39,32 @@ def attempts_left(unit: Unit, kind: str, subject: str) -> int:
     return max(0, MOST_FAILURES - failures)
 
 
-def note_attempt(unit: Unit, kind: str, subject: str, succeeded: bool) -> None:
-    """Write one guess down; a right one clears the failures, and old ones are forgotten."""
+def note_attempt(unit: Unit, kind: str, subject: str, succeeded: bool) -> UUID:
+    """Write one guess down; a right one clears the failures, and old ones are forgotten.
+
+    Returns its id, for `take_back`.
+    """
     digest = _digest(unit, kind, subject)
     old = col(Attempt.at) <= unit.now - COUNTED_FOR
     forgotten = (col(Attempt.succeeded).is_(False)) if succeeded else old
     unit.session.execute(delete(Attempt).where(col(Attempt.subject_hash) == digest, forgotten))
+    attempt_id = uuid4()
     unit.session.execute(
         insert(Attempt).values(
-            id=uuid4(), kind=kind, subject_hash=digest, at=unit.now, succeeded=succeeded
+            id=attempt_id, kind=kind, subject_hash=digest, at=unit.now, succeeded=succeeded
         )
     )
+    return attempt_id
+
+
+def take_back(unit: Unit, attempt_id: UUID) -> None:
+    """Count one guess as none: it was right, which says nothing about the others."""
+    unit.session.execute(delete(Attempt).where(col(Attempt.id) == attempt_id))
+
+
+def forget_old(unit: Unit) -> None:
+    """Delete the guesses of more than a day ago, of whomever; for the worker."""
+    unit.session.execute(delete(Attempt).where(col(Attempt.at) <= unit.now - KEPT_FOR))
 
 
 def _digest(unit: Unit, kind: str, subject: str) -> bytes:

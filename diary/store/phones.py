@@ -88,6 +88,14 @@ def create_activation_code(unit: Unit, patient_id: UUID) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+def plain_code(code: str) -> str:
+    """Return a code as it is compared and counted: capitals and digits of ASCII, nothing else.
+
+    Other letters are left out first: some turn into these when they become capitals.
+    """
+    return "".join(one for one in code if one.isascii() and one.isalnum()).upper()
+
+
 def activate(unit: Unit, code: str, birth_date: date, token: str) -> PhoneOwner | None:
     """Use `code` up and make the phone that holds `token` the patient's; the unit has no scope.
 
@@ -211,10 +219,30 @@ def revoke_phone(unit: Unit, phone_id: UUID) -> None:
     ).scalar_one_or_none()
     if patient_id is None:
         raise NotFound
+    _silence(unit, unit.within.centre_id, phone_id)
+
+
+def give_up_phone(unit: Unit, token: str) -> PhoneOwner | None:
+    """Revoke the phone that holds `token`, in whichever centre; the unit has no scope.
+
+    For a phone that has become somebody else's. Returns whose it was, None when nobody's.
+    """
+    owner = phone_owner(unit, token)
+    if owner is not None:
+        unit.session.execute(
+            update(Phone)
+            .where(col(Phone.centre_id) == owner.centre_id, col(Phone.id) == owner.phone_id)
+            .values(revoked_at=unit.now)
+        )
+        _silence(unit, owner.centre_id, owner.phone_id)
+    return owner
+
+
+def _silence(unit: Unit, centre_id: UUID, phone_id: UUID) -> None:
     unit.session.execute(
         update(PushSubscription)
         .where(
-            col(PushSubscription.centre_id) == unit.within.centre_id,
+            col(PushSubscription.centre_id) == centre_id,
             col(PushSubscription.phone_id) == phone_id,
             col(PushSubscription.gone_at).is_(None),
         )
@@ -247,8 +275,7 @@ def _team_sees(unit: Unit, patient_id: UUID) -> None:
 
 
 def _code(unit: Unit, code: str) -> bytes:
-    plain = "".join(character for character in code.upper() if character.isalnum())
-    return unit.vault.digest(f"activation:{plain}")
+    return unit.vault.digest(f"activation:{plain_code(code)}")
 
 
 def _token(unit: Unit, token: str) -> bytes:

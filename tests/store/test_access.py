@@ -94,7 +94,8 @@ ELSEWHERE = {
     *("audit.log", "audit.verify", "audit.of_patient"),
     *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
     *("pathway_reading.phases_of", "pathway_reading.bump", "pathway_reading.moments_as_rows"),
-    *("phones.activate", "phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
+    *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
+    *("phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
     *("patients.enrol", "importing.store_case"),
     *(
         "prompts.mark_answered",

@@ -11,7 +11,8 @@ from diary.store.accounts import NewStaff
 from diary.store.database import Database
 from diary.store.errors import NotFound, Refused
 from diary.store.scope import Scope
-from diary.store.tables import Role
+from diary.store.tables import PushSubscription, Role
+from tests.store.diaries import count
 from tests.support.clock import SettableClock
 from tests.support.people import BIRTH_DATE, PASSWORD, TOTP_SECRET, Maker, People
 
@@ -219,6 +220,26 @@ def test_a_phone_is_known_by_its_token_until_it_is_revoked(
         assert subscriptions.subscriptions(unit, people.patient.id) == []
     with database.read(None, now=clock()) as unit:
         assert phones.phone_owner(unit, people.patient.token) is None
+
+
+def test_a_phone_that_becomes_anothers_is_given_up_in_its_own_centre(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    phone = people.patient.phone
+    with database.write(people.patient.scope, now=clock()) as unit:
+        subscriptions.subscribe(unit, phone, "https://push.example/1", "key", "auth")
+    with database.write(None, now=clock()) as unit:
+        assert phones.give_up_phone(unit, "another token") is None
+        assert phones.give_up_phone(unit, people.patient.token) == phone
+        assert phones.give_up_phone(unit, people.patient.token) is None
+        assert phones.phone_owner(unit, people.patient.token) is None
+        assert phones.phone_owner(unit, people.other.token) is not None
+    assert count(database, PushSubscription, gone_at=None) == 0
+
+
+@pytest.mark.parametrize("typed", ["k7qm-r4tx", " K7QM R4TX ", "K7QM\u0331R4TX", "K7QMR4TX\u1e96"])
+def test_a_code_is_plain_however_it_is_typed(typed: str) -> None:
+    assert phones.plain_code(typed) == "K7QMR4TX"
 
 
 def test_one_transaction_learns_who_asks(

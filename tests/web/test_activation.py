@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from diary.store import phones
@@ -10,6 +11,7 @@ from diary.store.database import Database
 from diary.store.scope import Scope
 from tests.support.clock import SettableClock
 from tests.support.people import People
+from tests.web.conftest import PhoneOf
 
 RIGHT = {"day": "2", "month": "5", "year": "1971"}
 
@@ -100,3 +102,49 @@ def test_an_answer_from_a_phone_that_is_not_connected_is_said_to_be_lost(
 def test_markup_in_a_code_stays_text(nobody: FlaskClient) -> None:
     page = nobody.get("/a/%22%3E%3Cscript%3E").text
     assert "<script>" not in page.replace('<script type="module"', "")
+
+
+def guess(client: FlaskClient, code: str, day: str, address: str) -> int:
+    data = {"code": code, **RIGHT, "day": day}
+    return client.post("/activate", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_another_way_of_writing_a_code_is_no_new_code(nobody: FlaskClient, code: str) -> None:
+    ways = (code, code.lower(), f"{code}\u1e96", f"\u01f0{code}", code.replace("-", " \u0331"))
+    for number, way in enumerate(ways):
+        assert guess(nobody, way, "3", f"10.0.0.{number}") == 422
+    for way in ways:
+        assert guess(nobody, way, "2", "10.0.1.1") == 429
+
+
+def test_an_own_code_buys_no_guesses_at_anothers(
+    nobody: FlaskClient, code: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    with database.write(people.product, now=clock()) as unit:
+        others = phones.create_activation_code(unit, people.other.id)
+    for _ in range(4):
+        assert guess(nobody, others, "3", "10.0.0.1") == 422
+    assert guess(nobody, code, "2", "10.0.0.1") == 303
+    phone = nobody.application.test_client()
+    assert guess(phone, "AAAA-AAAA", "3", "10.0.0.1") == 422
+    assert guess(phone, "CCCC-CCCC", "3", "10.0.0.1") == 429
+
+
+def test_six_patients_connect_at_one_address(
+    app: Flask, people: People, database: Database, clock: SettableClock
+) -> None:
+    for _ in range(6):
+        with database.write(people.product, now=clock()) as unit:
+            code = phones.create_activation_code(unit, people.patient.id)
+        assert guess(app.test_client(), code, "2", "10.0.0.1") == 303
+
+
+def test_a_phone_belongs_to_one_patient(
+    phone_of: PhoneOf, code: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    client = phone_of(people.other)
+    assert guess(client, code, "2", "10.0.0.1") == 303
+    with database.read(None, now=clock()) as unit:
+        assert phones.phone_owner(unit, people.other.token) is None
+    assert client.get("/").status_code == 200
+    assert phone_of(people.other).get("/").location == "/activate"
