@@ -1,4 +1,4 @@
-"""The worker: five jobs at fixed intervals. What is due stands in tables, never in the scheduler.
+"""The worker: six jobs at fixed intervals. What is due stands in tables, never in the scheduler.
 
 A patient's times are never scheduler triggers: on the night of a clock change those fire twice.
 """
@@ -24,7 +24,7 @@ from diary.clock import Clock
 from diary.reminders import planning
 from diary.reminders.channels.base import Carrier
 from diary.reminders.dispatch import Dispatcher
-from diary.store import reminders
+from diary.store import attempts, reminders
 from diary.store.database import Database
 from diary.store.tables import Channel
 
@@ -66,6 +66,7 @@ class Worker:
             Job("plan", timedelta(seconds=30), self._plan),
             Job("dispatch", timedelta(seconds=10), self._dispatcher.run),
             Job("tick", timedelta(seconds=30), self._tick),
+            Job("tidy", timedelta(hours=1), self._tidy),
         )
 
     def run_once(self) -> None:
@@ -120,6 +121,10 @@ class Worker:
             return
         with self._database.write(None, now=now) as unit:
             reminders.tick(unit, self.name)
+
+    def _tidy(self) -> None:
+        with self._database.write(None, now=self._clock()) as unit:
+            attempts.forget_old(unit)
 
 
 def run(worker: Worker) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from diary.protocol.moments import Moment
@@ -25,10 +25,10 @@ from diary.reminders.channels.base import (
     TemporaryError,
 )
 from diary.reminders.dispatch import THREADS
-from diary.store import diary_writing, pathways, prompts, reminders
+from diary.store import attempts, diary_writing, pathways, prompts, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import NewEntry
-from diary.store.tables import Channel, Pathway, Patient, PhaseRow, ReminderState
+from diary.store.tables import Attempt, Channel, Pathway, Patient, PhaseRow, ReminderState
 from diary.store.vault import Vault
 from tests.reminders.world import World
 
@@ -469,3 +469,16 @@ def test_after_the_end_nobody_is_reminded_also_when_the_last_day_is_long_past(
         worker.run_once()
         both.clock.advance(hours=1)
     assert both.mail.sent == []
+
+
+def test_guesses_are_forgotten_after_a_day(both: World) -> None:
+    worker = both.worker()
+    for name in ("yesterday", "today"):
+        both.clock.advance(hours=13)
+        with both.database.write(None, now=both.clock()) as unit:
+            attempts.note_attempt(unit, "login", name, succeeded=False)
+    both.clock.advance(hours=11)
+    do(worker, "tidy")
+    with both.database.read(None, now=both.clock()) as unit:
+        (left,) = unit.session.execute(select(col(Attempt.at))).scalars()
+    assert left == both.clock() - timedelta(hours=11)
