@@ -19,7 +19,7 @@ from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
 from diary.web.language import day_short, gettext, moment_in
-from diary.web.team import diary_table, trend, verdict, words
+from diary.web.team import diary_table, other_verdicts, trend, verdict, words
 from diary.web.team.access import Opened, looked_at
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
@@ -81,6 +81,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         moments=[f"{moment.time:%H:%M}" for moment in pathway.plan.moments],
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],
+        beside=other_verdicts.others(assessment),
         no_verdict=_why_none(pathway),
         trend=trend.figure(patient_id, pathway, assessment),
         adherence=diary_table.adherence(assessment, pathway),

@@ -10,13 +10,15 @@ from fractions import Fraction
 
 from diary.charts.words import number
 from diary.protocol.exact import exact_text
+from diary.protocol.explaining.why import explain
 from diary.protocol.sensitivity import default_row
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Answer, SensitivityRow, Status, Verdict, Window
 from diary.protocol.versions import version
+from diary.speakers import speaker
 from diary.web.labels import moment_label
 from diary.web.language import clock, current, day_short, gettext, ngettext
-from diary.web.team import words
+from diary.web.team import stability, words
 from diary.web.team.words import Badge
 
 DECIDED = frozenset({Status.REACHED, Status.NOT_REACHED})
@@ -90,8 +92,10 @@ class VerdictView:
     badge: Badge
     word: str
     meaning: str
+    why: str
     facts: list[tuple[str, Figure]]
     robust: str
+    stability: str
     agree: str
     cautions: list[str]
     immpact: str
@@ -103,15 +107,17 @@ class VerdictView:
 
 def view(verdict: Verdict) -> VerdictView:
     """Return `verdict` in the reader's words."""
-    badge = words.BADGES[verdict.status]
+    badge, own_speaker = words.BADGES[verdict.status], speaker(current())
     return VerdictView(
         site=words.site(verdict.site),
         primary=verdict.primary,
         badge=badge,
         word=gettext(badge.word),
         meaning=gettext(words.MEANINGS[verdict.status]),
+        why=explain(verdict, own_speaker),
         facts=_facts(verdict),
         robust=_robust(verdict),
+        stability=stability.line(verdict, own_speaker),
         agree=_agree(verdict),
         cautions=[words.caution(caution) for caution in verdict.cautions],
         immpact=_immpact(verdict),

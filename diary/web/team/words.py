@@ -38,6 +38,13 @@ BADGES: Mapping[Status | None, Badge] = {
     None: Badge(N_("No verdict yet"), "·", "plain"),
 }
 
+# What a switch-off reaches is the limit of worsening.
+SWITCH_OFF_BADGES: Mapping[Status, Badge] = {
+    **{status: badge for status, badge in BADGES.items() if status is not None},
+    Status.REACHED: Badge(N_("Worse"), "▲", "warn"),
+    Status.NOT_REACHED: Badge(N_("Not worse"), "=", "plain"),
+}
+
 MEANINGS: Mapping[Status, str] = {
     Status.REACHED: N_(
         "The pain fell by as much as the protocol asks: definitive placement can be considered."

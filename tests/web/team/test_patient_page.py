@@ -9,8 +9,10 @@ from html import unescape
 import pytest
 
 from diary.protocol.cases import Assessment, assess, case_to_json, parse_case
+from diary.protocol.explaining.why import explain
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Verdict
+from diary.speakers import speaker
 from diary.store import cases
 from diary.store.database import Database
 from tests.support.clock import SettableClock
@@ -90,6 +92,7 @@ def _check_facts(page: Page, place: int, verdict: Verdict) -> None:
     assert verdict.window is not None
     badge = page.root.all("p", class_="verdict")[place].text
     assert badge.startswith(WORDS[verdict.status])
+    assert page.root.all("p", class_="why")[place].text == explain(verdict, speaker("nl"))
     low, high = (percent(bound, verdict) for bound in verdict.bounds or (None, None))
     assert page.facts(place) == {
         "Gewogen score, uitgangswaarde": number(verdict.baseline.score),

@@ -1,0 +1,102 @@
+"""What a verdict can bear, and the verdicts beside the trial's."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from diary.protocol.pathway import AttackDay, Case
+from diary.protocol.phases import PhaseKind
+from diary.protocol.scales import Scale
+from diary.store import pathways, phones
+from diary.store.case_details import store_details
+from diary.store.database import Database
+from tests.support.clock import SettableClock
+from tests.support.people import People
+from tests.web.team.conftest import AFTER_TRIAL, TIMES, DeskOf, Diarist, measured
+from tests.web.team.pages import Element, Page
+
+
+@pytest.fixture(autouse=True)
+def english(database: Database, people: People, clock: SettableClock) -> None:
+    """Let the nurse read English."""
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        phones.set_language(unit, "en")
+
+
+def cards(desk_of: DeskOf, people: People) -> list[Element]:
+    """Return the cards of the verdicts, the trial's primary one first."""
+    page = Page(desk_of(people.nurse).get(f"/team/patients/{people.patient.id}").text)
+    assert page.problems == []
+    section = page.root.one("section", **{"aria-labelledby": "verdict"})
+    return [card for card in section.all("div") if "status" in (card.attributes.get("class") or "")]
+
+
+@pytest.mark.parametrize(
+    "after,said",
+    [
+        (3, ["Stable: no single measurement, 1 point different,", "Slack: 16.0 points"]),
+        (4, ["each of 32 measurements, 1 point different,", "2 Mar 2026: Morning, Midday, ", "…"]),
+        (6, ["Stable: no single measurement, 1 point different,", "Slack: 32.0 points"]),
+    ],
+)
+def test_one_line_says_how_little_would_have_turned_it(
+    after: int, said: list[str], people: People, desk_of: DeskOf, diarist: Diarist
+) -> None:
+    diarist.fill(people.patient, after=after)
+    lines = [line.text for line in cards(desk_of, people)[0].all("li")]
+    (line,) = [line for line in lines if "Slack: " in line]
+    for words in said:
+        assert words in line
+
+
+def test_an_undecided_verdict_has_no_stability(
+    people: People, desk_of: DeskOf, diarist: Diarist
+) -> None:
+    diarist.fill(people.patient, without=8)
+    assert "Slack" not in cards(desk_of, people)[0].text
+
+
+def test_a_switch_off_says_when_it_was_worse(
+    people: People, desk_of: DeskOf, diarist: Diarist, database: Database, clock: SettableClock
+) -> None:
+    on, off = date(2026, 3, 20), date(2026, 3, 24)
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        for kind, first, days in (
+            (PhaseKind.PRE_SWITCH_OFF, on, 4),
+            (PhaseKind.SWITCH_OFF, off, 4),
+        ):
+            last = first + timedelta(days=days - 1)
+            pathways.start_phase(unit, people.patient.pathway.id, kind, first, last)
+    clock.set("2026-03-28T12:00:00+01:00")
+    days = [on + timedelta(days=n) for n in range(8)]
+    diarist.write(
+        people.patient,
+        *(measured(f"{day}T{at:%H:%M}", 8 if day >= off else 3) for day in days for at in TIMES),
+    )
+    _trial, leg, back = cards(desk_of, people)
+    assert leg.one("p", class_="verdict").text == "▲ Worse"
+    assert "Pain with the system on: 3.0." in leg.one("p", class_="why").text
+    assert [line.text for line in leg.one("ul", class_="belief").all("li")] == [
+        "The limit was crossed at the end of 27 Mar 2026.",
+        "Days that asked for a call: 24 Mar 2026, 25 Mar 2026, 26 Mar 2026, 27 Mar 2026.",
+    ]
+    assert "▲ Worse" in back.text
+
+
+def test_attacks_are_judged_beside_the_pain(
+    people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    clock.set(AFTER_TRIAL)
+    intake, trial = (phase.phase for phase in people.patient.pathway.phases)
+    attacks = tuple(
+        AttackDay(phase.first_day + timedelta(days=n), count)
+        for phase, count in ((intake, 4), (trial, 1))
+        for n in range(phase.days)
+    )
+    case = Case(as_of=clock(), scale=Scale.NRS, phases=(intake, trial), attack_days=attacks)
+    with database.write(people.patient.scope, now=clock()) as unit:
+        store_details(unit, people.patient.pathway.id, case)
+    card = cards(desk_of, people)[-1]
+    assert "28.0 attacks a week" in card.one("p", class_="why").text
