@@ -53,6 +53,52 @@ def test_the_nine_questionnaires_and_their_items() -> None:
     }
 
 
+# The answers that the items allow (of PSQI only the frequencies), and the limits of the scores.
+RANGES = {
+    "gpe": ((1, 7), {"score": (1, 7)}),
+    "nrs": ((0, 10), {"score": (0, 10)}),
+    "bpi": ((0, 10), {"severity": (0, 10), "interference": (0, 10)}),
+    "odi": ((0, 5), {"disability": (0, 100)}),
+    "ndi": ((0, 5), {"disability": (0, 50)}),
+    "hads": ((0, 3), {"anxiety": (0, 21), "depression": (0, 21)}),
+    "catastrophizing": (
+        (0, 4),
+        {"rumination": (0, 16), "magnification": (0, 12), "helplessness": (0, 24)}
+        | {"total": (0, 52)},
+    ),
+    "psqi": (
+        (0, 3),
+        dict.fromkeys(
+            ("latency_points", "c1_quality", "c2_latency", "c3_duration", "c4_efficiency")
+            + ("c5_disturbances", "c6_medicine", "c7_day"),
+            (0, 3),
+        )
+        | {"total": (0, 21)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_ranges(name: str) -> None:
+    form, (answer, limits) = QUESTIONNAIRES[name], RANGES[name]
+    own_range = form.items[4:] if name == "psqi" else form.items
+    assert {(item.least, item.most) for item in own_range} == {answer}
+    assert {scale.name: (scale.least, scale.most) for scale in form.scales} == limits
+
+
+def test_ranges_of_psqi_and_sf12() -> None:
+    times = [(item.least, item.most) for item in QUESTIONNAIRES["psqi"].items[:4]]
+    assert times == [(0, 1439), (0, 1440), (0, 1439), (0, 24)]
+    found = [item.most for item in QUESTIONNAIRES["sf12"].items]
+    assert found == [5, 3, 3, 2, 2, 2, 2, 5, 6, 6, 6, 5]
+    assert {item.least for item in QUESTIONNAIRES["sf12"].items} == {1}
+    extremes = [(scale.least, scale.most) for scale in QUESTIONNAIRES["sf12"].scales]
+    assert extremes == [
+        (Fraction("9.94738"), Fraction("70.13284")),
+        (Fraction("5.89058"), Fraction("72.28379")),
+    ]
+
+
 @pytest.mark.parametrize(
     "answer,band",
     [(1, "much improved"), (2, "much improved"), (3, "little changed"), (6, "much worse")],
@@ -200,13 +246,15 @@ GOOD_SLEEPER = {
         ({"hours_asleep": 5}, "c3_duration", 2),
         ({"hours_asleep": "4.9"}, "c3_duration", 3),
         ({"hours_asleep": "6.8"}, "c4_efficiency", 0),  # 6.8 of 8 hours: 85 %
-        ({"hours_asleep": "6.7"}, "c4_efficiency", 1),
+        ({"hours_asleep": "6.79"}, "c4_efficiency", 1),
         ({"hours_asleep": 6}, "c4_efficiency", 1),  # 75 %
         ({"hours_asleep": "5.2"}, "c4_efficiency", 2),  # 65 %
         ({"hours_asleep": "5.1"}, "c4_efficiency", 3),
         ({"hours_asleep": 8}, "c4_efficiency", 0),
         ({"hours_asleep": "8.1"}, "c4_efficiency", None),  # longer asleep than in bed
         ({"rising_time": 23 * 60}, "c4_efficiency", None),
+        ({"rising_time": 23 * 60, "hours_asleep": 0}, "c4_efficiency", None),
+        ({"bed_time": 30, "hours_asleep": "6.5"}, "c4_efficiency", 0),
         ({"wakes": 1}, "c5_disturbances", 1),
         ({"wakes": 3, "bathroom": 3, "pain": 3}, "c5_disturbances", 1),
         ({"wakes": 3, "bathroom": 3, "pain": 3, "other_reason": 1}, "c5_disturbances", 2),
