@@ -69,8 +69,10 @@ RANGES = {
     "psqi": (
         (0, 3),
         dict.fromkeys(
-            ("latency_points", "c1_quality", "c2_latency", "c3_duration", "c4_efficiency")
-            + ("c5_disturbances", "c6_medicine", "c7_day"),
+            (
+                *("latency_points", "c1_quality", "c2_latency", "c3_duration", "c4_efficiency"),
+                *("c5_disturbances", "c6_medicine", "c7_day"),
+            ),
             (0, 3),
         )
         | {"total": (0, 21)},
@@ -84,6 +86,24 @@ def test_ranges(name: str) -> None:
     own_range = form.items[4:] if name == "psqi" else form.items
     assert {(item.least, item.most) for item in own_range} == {answer}
     assert {scale.name: (scale.least, scale.most) for scale in form.scales} == limits
+
+
+def test_where_each_band_begins() -> None:
+    found = {
+        f"{name} {scale.name}": [band.least for band in scale.bands]
+        for name, form in QUESTIONNAIRES.items()
+        for scale in form.scales
+        if scale.bands
+    }
+    assert found == {
+        "gpe score": [1, 3, 6],
+        "odi disability": [0, 21, 41, 61, 81],
+        "ndi disability": [0, 5, 15, 25, 35],
+        "hads anxiety": [0, 8, 11],
+        "hads depression": [0, 8, 11],
+        "catastrophizing total": [0, 30],
+        "psqi total": [0, 6],
+    }
 
 
 def test_ranges_of_psqi_and_sf12() -> None:
