@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from diary.protocol.entries import Entry, Kind, Placement
@@ -31,6 +32,9 @@ class Total(NamedTuple):
     halves: int
     counted: int
     foreign: int
+
+
+NOTHING = Total(0, 0, 0)
 
 
 class DayTotals(NamedTuple):
@@ -113,29 +117,39 @@ class SiteDiary:
     def _add_up(self, day: date) -> DayTotals:
         scheduled = self.scheduled.get(day, _NO_CELLS)
         late = self.late.get(day, _NO_CELLS)
-        plain = self._sum(e for m, e in scheduled.items() if m != self._night)
-        night = self._sum(e for m, e in scheduled.items() if m == self._night)
+        by_day, by_night = self._sums(scheduled)
+        plain, night = by_day, _plus(by_day, by_night)
         if not late:
-            with_night = _plus(plain, night)
-            return DayTotals(plain, with_night, plain, with_night)
-        filled = [(m, e) for m, e in late.items() if m not in scheduled]
-        late_plain = _plus(plain, self._sum(e for m, e in filled if m != self._night))
-        late_night = self._sum(e for m, e in filled if m == self._night)
-        with_night = _plus(plain, night)
-        return DayTotals(plain, with_night, late_plain, _plus(_plus(late_plain, night), late_night))
+            return DayTotals(plain, night, plain, night)
+        filled = {moment: entry for moment, entry in late.items() if moment not in scheduled}
+        late_by_day, late_by_night = self._sums(filled)
+        late_plain = _plus(by_day, late_by_day)
+        late_night = _plus(_plus(late_plain, by_night), late_by_night)
+        return DayTotals(plain, night, late_plain, late_night)
 
-    def _sum(self, entries: Iterable[Entry]) -> Total:
+    def _sums(self, cells: Mapping[str, Entry]) -> tuple[Total, Total]:
+        """Return the totals of the measurements by day and of those by night."""
         halves = counted = foreign = 0
-        for entry in entries:
-            if self._foreign(entry):
-                foreign += 1
-            else:
+        by_night = NOTHING
+        for moment, entry in cells.items():
+            if moment == self._night:
+                by_night = self._of_one(entry)
+            elif entry.scale is None or entry.scale is self.scale:
                 halves += in_halves(entry.scores[self.site])
                 counted += 1
-        return Total(halves, counted, foreign)
+            else:
+                foreign += 1
+        return Total(halves, counted, foreign), by_night
+
+    def _of_one(self, entry: Entry) -> Total:
+        if self._foreign(entry):
+            return Total(0, 0, 1)
+        return Total(in_halves(entry.scores[self.site]), 1, 0)
 
 
 def _plus(one: Total, other: Total) -> Total:
+    if other is NOTHING:
+        return one
     return Total(
         one.halves + other.halves, one.counted + other.counted, one.foreign + other.foreign
     )
@@ -162,8 +176,12 @@ class Diary:
     ) -> None:
         self.sites = {site: SiteDiary(site, scale, night) for site in sites}
         self._by_day: dict[date, list[tuple[Entry, Placement]]] = {}
-        for entry, place in zip(entries, places, strict=True):
-            self._by_day.setdefault(place.diary_day, []).append((entry, place))
+        for pair in zip(entries, places, strict=True):
+            entry, place = pair
+            day = self._by_day.get(place.diary_day)
+            if day is None:
+                day = self._by_day[place.diary_day] = []
+            day.append(pair)
             if place.kind is not Kind.EXTRA and not entry.withdrawn:
                 for site in entry.scores:
                     self.sites[site].add(entry, place)
@@ -173,6 +191,14 @@ class Diary:
         return [
             pair
             for day in days
-            for pair in sorted(self._by_day.get(day, ()), key=lambda pair: order_key(pair[0]))
+            for pair in _in_order(self._by_day.get(day, []))
             if site in pair[0].scores
         ]
+
+
+def _in_order(pairs: list[tuple[Entry, Placement]]) -> list[tuple[Entry, Placement]]:
+    # Nearly always they are, and then the dear keys need not be made.
+    times = [entry.measured_at or _LONG_AFTER for entry, _ in pairs]
+    if all(one < other for one, other in pairwise(times)):
+        return pairs
+    return sorted(pairs, key=lambda pair: order_key(pair[0]))

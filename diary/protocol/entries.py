@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from diary.protocol.days import diary_day_of
@@ -78,6 +79,8 @@ def place_in(
 ) -> Placement:
     """Do what `place` does, in a plan that is at hand."""
     instant = measured_at.astimezone(UTC)
+    if moment is None and not late:
+        return _placed(*plan.inside(instant))
     day, the_day = plan.around(instant)
     closed = None
     for planned in the_day:
@@ -112,6 +115,12 @@ def label(entry: Entry, plan: Plan) -> Placement:
         return place_in(plan, entry.measured_at, late=kind is Kind.LATE)
     day = entry.diary_day or diary_day_of(entry.measured_at, plan.zone)
     return _placement(day, moment, kind)
+
+
+@lru_cache(maxsize=4096)
+def _placed(day: date, moment: str | None) -> Placement:
+    """Return the place of an answer in the window of `moment`, or in none: one for equal ones."""
+    return Placement(day, moment, Kind.EXTRA if moment is None else Kind.SCHEDULED)
 
 
 def _placement(day: date, moment: str | None, kind: Kind) -> Placement:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 
 from diary.protocol.comparison import night_in_both, night_measurements
-from diary.protocol.counting import SiteDiary
+from diary.protocol.counting import SiteDiary, Total
 from diary.protocol.moments import Plan
+from diary.protocol.running_scores import RunningScores
 from diary.protocol.verdicts import Days
-from diary.protocol.versions import Mean
-from diary.protocol.weighted import Span, Weighed, weigh, weigh_day, window_totals
+from diary.protocol.versions import Mean, Parameters
+from diary.protocol.weighted import (
+    NOTHING,
+    Span,
+    Weighed,
+    is_valid,
+    weigh,
+    weigh_day,
+    window_totals,
+)
 
 
 class Evening(NamedTuple):
-    """The off-days up to one evening, and whether night measurements count on it."""
+    """The end of off-day `number`, the first being 1; whether night measurements count on it."""
 
-    span: Span
+    number: int
     night: bool
 
 
@@ -50,6 +60,25 @@ def _rise(before: Weighed, after: Weighed) -> int:
     return after.sum * before.over - before.sum * after.over
 
 
+class _Days:
+    """The off-days under one choice of late and night, as windows are taken from them."""
+
+    def __init__(self, totals: list[Total], parameters: Parameters) -> None:
+        valid = [is_valid(total, parameters) for total in totals]
+        self.all_valid = all(valid)
+        self._calendar = self._with_data = RunningScores(totals, parameters)
+        if not self.all_valid:
+            with_data = [total for total, is_one in zip(totals, valid, strict=True) if is_one]
+            self._with_data = RunningScores(with_data, parameters)
+        self._valid_until = list(accumulate(valid, initial=0))
+
+    def until(self, number: int, mean: Mean, days: Days) -> Weighed:
+        """Return the score of the last four of the first `number` days."""
+        if days is Days.CALENDAR:
+            return self._calendar.until(number, mean)
+        return self._with_data.until(self._valid_until[number], mean)
+
+
 class Course:
     """What one pain site did from evening to evening while the system was off.
 
@@ -68,15 +97,25 @@ class Course:
         self.days = max(0, (off.last - off.first).days + 1)
         self._nights_before = night_measurements(answers, baseline, plan)
         self._before: dict[tuple[Mean, Days, bool, bool], Weighed] = {}
+        self._after: dict[tuple[bool, bool], _Days] = {}
+        self._decisive: dict[tuple[Mean, Days, bool, bool], Look] = {}
         self.evenings = tuple(
-            self._evening(off.first + timedelta(days=number - 1))
-            for number in range(plan.parameters.window_days, self.days + 1)
+            self._evening(number) for number in range(plan.parameters.window_days, self.days + 1)
         )
 
-    def _evening(self, day: date) -> Evening:
-        span = Span(self.off.first, day)
-        nights = (self._nights_before, night_measurements(self.answers, span, self.plan))
-        return Evening(span, night_in_both(nights, self.plan))
+    def day(self, number: int) -> date:
+        """Return the off-day with a number; the first is 1."""
+        return self.off.first + timedelta(days=number - 1)
+
+    def until(self, number: int) -> Span:
+        """Return the off-days up to and with the one with this number."""
+        return Span(self.off.first, self.day(number))
+
+    def _evening(self, number: int) -> Evening:
+        if not self._nights_before:
+            return Evening(number, False)
+        nights = night_measurements(self.answers, self.until(number), self.plan)
+        return Evening(number, night_in_both((self._nights_before, nights), self.plan))
 
     def decisive(
         self,
@@ -90,44 +129,59 @@ class Course:
         `night` False leaves night measurements out; else they count on each evening on which both
         windows hold one. Before the fourth off-day has finished there is no score after.
         """
-        last = None
+        # Where nothing is late or missing, the ways of computing are fewer than they seem.
+        late = late and bool(self.answers.late)
+        if days is Days.WITH_DATA and self._all_valid(late):
+            days = Days.CALENDAR
+        choice = (mean, days, late, night is not False)
+        if choice not in self._decisive:
+            self._decisive[choice] = self._find_decisive(*choice)
+        return self._decisive[choice]
+
+    def _find_decisive(self, mean: Mean, days: Days, late: bool, night: bool) -> Look:
+        sides = {
+            flag: (self._off_days(late, flag), self._weighed_before(mean, days, late, flag))
+            for flag in {False, night}
+        }
+        look = Look(Evening(self.days, False), sides[False][1], NOTHING)
         for evening in self.evenings:
-            last = self._look(evening, mean, days, late, night)
-            if last.is_worse(self.margin):
-                return last
-        return last or self._look(Evening(self.off, False), mean, days, late, night)
+            off, before = sides[night and evening.night]
+            after = off.until(evening.number, mean, days)
+            look = Look(evening, before, after)
+            if _is_worse(before, after, self.margin):
+                break
+        return look
 
     def not_judged(self) -> int:
         """Return on how many evenings the last four days gave no score to compare."""
-        mean = self.plan.parameters.mean
-        looks = (self._look(one, mean, Days.CALENDAR, False, None) for one in self.evenings)
-        return sum(not (look.before.over and look.after.over) for look in looks)
+        mean, count = self.plan.parameters.mean, 0
+        for evening in self.evenings:
+            before = self._weighed_before(mean, Days.CALENDAR, False, evening.night)
+            after = self._off_days(False, evening.night).until(evening.number, mean, Days.CALENDAR)
+            count += not (before.over and after.over)
+        return count
 
     def early_notices(self) -> tuple[date, ...]:
         """Return the finished off-days whose own mean was worse; any counted entry is enough."""
         parameters = self.plan.parameters
         found = []
-        for number in range(self.days):
-            day = self.off.first + timedelta(days=number)
-            totals = self.answers.totals(day)
+        for number in range(1, self.days + 1):
+            totals = self.answers.totals(self.day(number))
             nights = (self._nights_before, totals.night.counted - totals.plain.counted)
             night = night_in_both(nights, self.plan)
             before = self._weighed_before(parameters.mean, Days.CALENDAR, False, night)
             after = weigh_day(totals.of(late=False, night=night), parameters)
             if _is_worse(before, after, self.margin):
-                found.append(day)
+                found.append(self.day(number))
         return tuple(found)
 
-    def _look(
-        self, evening: Evening, mean: Mean, days: Days, late: bool, night: bool | None
-    ) -> Look:
-        parameters = self.plan.parameters
-        with_night = evening.night and night is not False
-        totals = window_totals(self.answers, evening.span, days, late, with_night, parameters)
-        return Look(
-            evening,
-            self._weighed_before(mean, days, late, with_night),
-            weigh(totals, mean, parameters),
+    def _all_valid(self, late: bool) -> bool:
+        """Tell whether every off-day and every last day before is valid, even without night."""
+        before = self.baseline and window_totals(
+            self.answers, self.baseline, Days.CALENDAR, late, False, self.plan.parameters
+        )
+        return self._off_days(late, False).all_valid and all(
+            is_valid(total, self.plan.parameters) for total in before or ()
         )
 
     def _weighed_before(self, mean: Mean, days: Days, late: bool, night: bool) -> Weighed:
@@ -139,3 +193,10 @@ class Course:
             )
             self._before[choice] = weigh(totals, mean, parameters)
         return self._before[choice]
+
+    def _off_days(self, late: bool, night: bool) -> _Days:
+        if (late, night) not in self._after:
+            numbers = range(1, self.days + 1)
+            totals = [self.answers.totals(self.day(number)).of(late, night) for number in numbers]
+            self._after[late, night] = _Days(totals, self.plan.parameters)
+        return self._after[late, night]

@@ -6,10 +6,12 @@ neighbours (those of the adjacent days too) and at the diary day's edges (protoc
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from diary.protocol.days import DAY_STARTS, ONE_DAY, day_span, diary_day_of, wall_clock
@@ -84,12 +86,20 @@ def plan_day(
     return plan_of(tuple(moments), zone, parameters).day(day)
 
 
-_NO_DAY: tuple[datetime, datetime, date, tuple[PlannedMeasurement, ...]] = (
-    datetime.max.replace(tzinfo=UTC),
-    datetime.max.replace(tzinfo=UTC),
-    date.max,
-    (),
-)
+class _LaidOut(NamedTuple):
+    """One diary day of a plan from `start` to `end`; the lists run parallel to `planned`."""
+
+    start: datetime
+    end: datetime
+    day: date
+    planned: tuple[PlannedMeasurement, ...]
+    opens: list[datetime]
+    closes: list[datetime]
+    names: list[str]
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_NO_DAY = _LaidOut(_NEVER, _NEVER, date.max, (), [], [], [])
 
 
 @lru_cache(maxsize=32)
@@ -112,26 +122,53 @@ class Plan:
         self.names = frozenset(moment.name for moment in moments)
         self.night = next((moment.name for moment in moments if moment.night), None)
         self._latest = _NO_DAY
-        self._days: dict[date, tuple[PlannedMeasurement, ...]] = {}
+        self._days: dict[date, _LaidOut] = {}
 
     def day(self, day: date) -> tuple[PlannedMeasurement, ...]:
         """Return the planned measurements of diary day `day`, in time order."""
-        planned = self._days.get(day)
-        if planned is None:
-            if len(self._days) >= self.REMEMBERED_DAYS:
-                self._days.clear()
-            planned = self._days[day] = self._lay_out(day)
-        return planned
+        return self._laid_out(day).planned
 
     def around(self, instant: datetime) -> tuple[date, tuple[PlannedMeasurement, ...]]:
         """Return the diary day of a UTC `instant` with its planned measurements."""
-        start, end, day, planned = self._latest
-        # A diary is read from beginning to end: the next entry is mostly of the same day.
-        if not start <= instant < end:
-            day = diary_day_of(instant, self.zone)
-            planned = self.day(day)
-            self._latest = (*day_span(day, self.zone), day, planned)
-        return day, planned
+        found = self._latest
+        if not found.start <= instant < found.end:
+            found = self._turn_to(instant)
+        return found.day, found.planned
+
+    def inside(self, instant: datetime) -> tuple[date, str | None]:
+        """Return the diary day of a UTC `instant` and the moment whose window holds it, if any."""
+        found = self._latest
+        if not found.start <= instant < found.end:
+            found = self._turn_to(instant)
+        # Windows do not overlap: only the one that opened last can still be open.
+        index = bisect_right(found.opens, instant) - 1
+        if index < 0 or instant >= found.closes[index]:
+            return found.day, None
+        return found.day, found.names[index]
+
+    def _turn_to(self, instant: datetime) -> _LaidOut:
+        """Return the diary day of a UTC `instant`, and look there first the next time.
+
+        A diary is read from beginning to end: the next entry is mostly of the same day.
+        """
+        self._latest = found = self._laid_out(diary_day_of(instant, self.zone))
+        return found
+
+    def _laid_out(self, day: date) -> _LaidOut:
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= self.REMEMBERED_DAYS:
+                self._days.clear()
+            planned = self._lay_out(day)
+            found = self._days[day] = _LaidOut(
+                *day_span(day, self.zone),
+                day,
+                planned,
+                [one.opens_utc for one in planned],
+                [one.closes_utc for one in planned],
+                [one.moment.name for one in planned],
+            )
+        return found
 
     def _instants(self, day: date) -> list[tuple[datetime, Moment]]:
         """Return the moments of `day` with their UTC instants, in time order."""

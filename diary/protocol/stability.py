@@ -10,7 +10,7 @@ from functools import cached_property
 
 from diary.protocol.comparison import Comparison
 from diary.protocol.scales import Scale
-from diary.protocol.verdicts import Stability, Status, Turn, Window
+from diary.protocol.verdicts import DayMean, Stability, Status, Turn, Window
 from diary.protocol.versions import Mean, Parameters
 
 
@@ -36,7 +36,7 @@ class _Decided:
     scale: Scale
     parameters: Parameters
 
-    @property
+    @cached_property
     def step(self) -> Fraction:
         return self.parameters.stability_step.on(self.scale)
 
@@ -56,7 +56,7 @@ class _Decided:
             assert window is not None, "a decided verdict has both windows"
             weights = self._weights(window)
             statuses = {
-                (weight, by): self._status(window, weight * by)
+                (weight, by): self._status(window, by * weight)
                 for weight in set(weights.values())
                 for by in (-self.step, self.step)
             }
@@ -74,27 +74,26 @@ class _Decided:
         window = self.found.window
         assert window is not None, "a decided verdict has both windows"
         reached = self.status is Status.REACHED
-        room = dict.fromkeys((day.diary_day for day in window.days), Fraction())
-        for answer in window.used:
-            toward = self.scale.maximum - answer.score if reached else answer.score
-            room[answer.placement.diary_day] += toward
         weights, to_go, total = self._weights(window), abs(self.distance), Fraction()
         # A point weighs most on the day with the fewest measurements: those go first.
-        for day in sorted(weights, key=weights.__getitem__, reverse=True):
-            effect = weights[day] * room[day]
+        for day in sorted(window.days, key=lambda day: day.counted):
+            room = _room(day, self.scale.maximum if reached else 0)
+            effect = room * weights[day.diary_day]
             # Exactly enough is enough: what is reached turns only beyond the distance.
             if effect > to_go or (effect == to_go and not reached):
-                return total + to_go / weights[day]
+                return total + to_go / weights[day.diary_day]
             to_go -= effect
-            total += room[day]
+            total += room
         return None
 
     def _weights(self, window: Window) -> dict[date, Fraction]:
         """Return by how much one point on each day changes the window's score."""
         if self.parameters.mean is Mean.POOLED:
-            return dict.fromkeys((d.diary_day for d in window.days), Fraction(1, len(window.used)))
-        days = len(window.days)
-        return {day.diary_day: Fraction(1, days * day.counted) for day in window.days}
+            over = dict.fromkeys((day.diary_day for day in window.days), len(window.used))
+        else:
+            over = {day.diary_day: len(window.days) * day.counted for day in window.days}
+        weight = {number: Fraction(1, number) for number in set(over.values())}
+        return {day: weight[number] for day, number in over.items()}
 
     def _status(self, window: Window, by: Fraction) -> Status:
         """Return the status, had the score of `window` been different `by` so much."""
@@ -104,6 +103,12 @@ class _Decided:
                 return Status.NOT_APPLICABLE
             distance = self.distance + by * self.left
         return Status.REACHED if distance >= 0 else Status.NOT_REACHED
+
+
+def _room(day: DayMean, end: int) -> Fraction:
+    """Return how far the sum of a day's scores is from all of them being at one `end`."""
+    assert day.mean is not None, "a decided verdict has only valid days"
+    return abs(end - day.mean) * day.counted
 
 
 def _score(window: Window | None) -> Fraction:

@@ -112,7 +112,7 @@ def _verdict(
     course = Course(diary.sites[site], before, judge.finished, margin, case.plan)
     decisive = course.decisive(parameters.mean)
     status, change = judge(decisive)
-    window = decisive.evening.span
+    window = course.until(decisive.evening.number)
     found = compare(diary, site, before, window, case.plan)
     bounds = _bounds(found)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from diary.protocol.entries import Entry, Placement
 from diary.protocol.messages import Caution
@@ -66,8 +67,7 @@ class Reason(StrEnum):
     """Night measurements are left out of both windows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The score of one entry for the site, its place, and why it was not counted (None: it was)."""
 
     entry: Entry

@@ -78,13 +78,13 @@ def weigh(totals: Sequence[Total] | None, mean: Mean, parameters: Parameters) ->
     if totals is None:
         return NOTHING
     foreign = _foreign(totals, parameters)
-    if foreign or not all(is_valid(total, parameters) for total in totals):
-        return Weighed(0, 0, foreign)
     counts = [total.counted for total in totals]
+    if foreign or min(counts) < parameters.moments_in_a_valid_day:
+        return Weighed(0, 0, foreign)
     if mean is Mean.POOLED:
-        return Weighed(sum(total.halves for total in totals), HALVES * sum(counts), 0)
+        return Weighed(sum([total.halves for total in totals]), HALVES * sum(counts), 0)
     common = lcm(*counts)
-    weighted = sum(total.halves * (common // total.counted) for total in totals)
+    weighted = sum([total.halves * (common // total.counted) for total in totals])
     return Weighed(weighted, HALVES * common * len(totals), 0)
 
 
@@ -99,7 +99,7 @@ def weigh_day(total: Total, parameters: Parameters) -> Weighed:
 def _foreign(totals: Sequence[Total], parameters: Parameters) -> int:
     if parameters.other_scale is OtherScale.LEFT_OUT:
         return 0
-    return sum(total.foreign for total in totals)
+    return sum([total.foreign for total in totals])
 
 
 def build_window(diary: Diary, site: str, span: Span, night: bool, plan: Plan) -> Window | None:
