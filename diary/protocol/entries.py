@@ -110,6 +110,8 @@ def label(entry: Entry, plan: Plan) -> Placement:
         assert entry.diary_day is not None, "an entry has measured_at, or diary_day and moment"
         return _placement(entry.diary_day, moment, kind or Kind.SCHEDULED)
     if kind is None:
+        if moment is None:
+            return _placed(*plan.inside(entry.measured_at.astimezone(UTC)))
         return place_in(plan, entry.measured_at, moment=moment)
     if moment is None and kind is not Kind.EXTRA:
         return place_in(plan, entry.measured_at, late=kind is Kind.LATE)

@@ -32,11 +32,15 @@ class Evening(NamedTuple):
 
 
 class Look(NamedTuple):
-    """The weighted scores before the switch-off and of the last days on one evening."""
+    """The weighted scores before the switch-off and of the last days on one evening.
+
+    `not_judged` is the number of evenings until then on which there was no change to compute.
+    """
 
     evening: Evening
     before: Weighed
     after: Weighed
+    not_judged: int
 
     @property
     def change(self) -> Fraction | None:
@@ -95,6 +99,7 @@ class Course:
         self.margin = margin
         self.plan = plan
         self.days = max(0, (off.last - off.first).days + 1)
+        self._totals = [answers.totals(self.day(number)) for number in range(1, self.days + 1)]
         self._nights_before = night_measurements(answers, baseline, plan)
         self._before: dict[tuple[Mean, Days, bool, bool], Weighed] = {}
         self._after: dict[tuple[bool, bool], _Days] = {}
@@ -143,35 +148,30 @@ class Course:
             flag: (self._off_days(late, flag), self._weighed_before(mean, days, late, flag))
             for flag in {False, night}
         }
-        look = Look(Evening(self.days, False), sides[False][1], NOTHING)
+        evening, not_judged = Evening(self.days, False), 0
+        before, after = sides[False][1], NOTHING
         for evening in self.evenings:
             off, before = sides[night and evening.night]
             after = off.until(evening.number, mean, days)
-            look = Look(evening, before, after)
-            if _is_worse(before, after, self.margin):
+            if not before.over or not after.over:
+                not_judged += 1
+            elif _is_worse(before, after, self.margin):
                 break
-        return look
-
-    def not_judged(self) -> int:
-        """Return on how many evenings the last four days gave no score to compare."""
-        mean, count = self.plan.parameters.mean, 0
-        for evening in self.evenings:
-            before = self._weighed_before(mean, Days.CALENDAR, False, evening.night)
-            after = self._off_days(False, evening.night).until(evening.number, mean, Days.CALENDAR)
-            count += not (before.over and after.over)
-        return count
+        return Look(evening, before, after, not_judged)
 
     def early_notices(self) -> tuple[date, ...]:
         """Return the finished off-days whose own mean was worse; any counted entry is enough."""
         parameters = self.plan.parameters
+        before = {
+            night: self._weighed_before(parameters.mean, Days.CALENDAR, False, night)
+            for night in (False, True)
+        }
         found = []
-        for number in range(1, self.days + 1):
-            totals = self.answers.totals(self.day(number))
+        for number, totals in enumerate(self._totals, 1):
             nights = (self._nights_before, totals.night.counted - totals.plain.counted)
             night = night_in_both(nights, self.plan)
-            before = self._weighed_before(parameters.mean, Days.CALENDAR, False, night)
-            after = weigh_day(totals.of(late=False, night=night), parameters)
-            if _is_worse(before, after, self.margin):
+            after = weigh_day(totals.night if night else totals.plain, parameters)
+            if _is_worse(before[night], after, self.margin):
                 found.append(self.day(number))
         return tuple(found)
 
@@ -196,7 +196,6 @@ class Course:
 
     def _off_days(self, late: bool, night: bool) -> _Days:
         if (late, night) not in self._after:
-            numbers = range(1, self.days + 1)
-            totals = [self.answers.totals(self.day(number)).of(late, night) for number in numbers]
+            totals = [totals.of(late, night) for totals in self._totals]
             self._after[late, night] = _Days(totals, self.plan.parameters)
         return self._after[late, night]

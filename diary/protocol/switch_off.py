@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache
 
 from diary.protocol.comparison import Comparison, compare, comparison_cautions
 from diary.protocol.counting import Diary
@@ -86,7 +87,7 @@ class _Judge:
         """Whether there are fewer off-days than the protocol judges after."""
         return self.days < self.parameters.off_days_most
 
-    def cautions(self, status: Status, course: Course) -> list[Caution]:
+    def cautions(self, status: Status, look: Look, evenings: int) -> list[Caution]:
         """Return what a reader has to know when there was no worsening."""
         if status is Status.REACHED:
             return []
@@ -97,10 +98,9 @@ class _Judge:
             found.append(caution("no_quality_of_life", day=self.parameters.quality_of_life_from))
         if status is Status.UNDECIDED:
             found.append(caution("quality_of_life_fell"))
-        not_judged = course.not_judged()
-        if not_judged:
-            count = len(course.evenings)
-            found.append(caution("evenings_not_judged", count=not_judged, evenings=count))
+        if look.not_judged:
+            values = {"count": look.not_judged, "evenings": evenings}
+            found.append(caution("evenings_not_judged", **values))
         return found
 
 
@@ -116,11 +116,14 @@ def _verdict(
     found = compare(diary, site, before, window, case.plan)
     bounds = _bounds(found)
 
+    # Most ways of computing come to the same evening and the same scores.
+    judged = cache(judge)
+
     def outcomes(days: Days, late: bool, night: bool | None) -> Mapping[Mean, Outcome]:
         looks = {mean: course.decisive(mean, days, late, night) for mean in Mean}
         if status is Status.RUNNING:  # then every way is
             return {mean: (status, look.change) for mean, look in looks.items()}
-        return {mean: judge(look) for mean, look in looks.items()}
+        return {mean: judged(look) for mean, look in looks.items()}
 
     return Verdict(
         rule=Rule.SWITCH_OFF_WORSENING,
@@ -141,7 +144,7 @@ def _verdict(
         cautions=(
             *cautions,
             *comparison_cautions(found, case.plan),
-            *judge.cautions(status, course),
+            *judge.cautions(status, decisive, len(course.evenings)),
         ),
         switch_off=SwitchOff(
             days=course.days,

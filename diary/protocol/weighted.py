@@ -90,7 +90,7 @@ def weigh(totals: Sequence[Total] | None, mean: Mean, parameters: Parameters) ->
 
 def weigh_day(total: Total, parameters: Parameters) -> Weighed:
     """Return the score of one day by itself: any counted entry is enough."""
-    foreign = _foreign([total], parameters)
+    foreign = _foreign((total,), parameters) if total.foreign else 0
     if foreign or not total.counted:
         return Weighed(0, 0, foreign)
     return Weighed(total.halves, HALVES * total.counted, 0)
