@@ -24,7 +24,7 @@ export async function send() {
   clearTimeout(slow);
   show(left, send);
   if (left.waiting.length && document.visibilityState === "visible") timer = setTimeout(send, TRY_AGAIN);
-  return { ...left, sent: before.waiting.length - left.waiting.length };
+  return left;
 }
 
 async function start() {
@@ -34,7 +34,9 @@ async function start() {
   navigator.serviceWorker?.register("/sw.js", { type: "module", updateViaCache: "none" }).catch(() => undefined);
   addEventListener("online", send);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-  onFlush(async (problem) => {
+  const home = document.querySelector("[data-home]");
+  onFlush(async ({ problem, sent }) => {
+    if (sent && home) return location.reload();
     const plan = await plans.load();
     show({ problem, ...(await outbox.sorted(plan?.owner)) }, send);
   });
@@ -45,8 +47,8 @@ async function start() {
   // A page without an owner is of a phone that is not connected: there is no plan to read.
   const { plan } = owner || inShell ? await plans.refresh() : { plan: null };
   const { sent } = await send();
-  // The page was made before the diary had these answers.
-  if (sent && document.querySelector("[data-home]")) location.reload();
+  // The page was made before the diary had these answers, whoever sent them meanwhile.
+  if (home && (sent || (plan && String(plan.revision) !== home.dataset.home))) location.reload();
   if (plan) await push.renew();
 }
 

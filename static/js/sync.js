@@ -9,21 +9,24 @@ const TIMEOUT = 15000;
 const MOST_AT_ONCE = 50;
 const CHANNEL = "diary-outbox";
 
-/** Send everything that waits for the owner of this phone. Resolves with what is left. */
+/** Send everything that waits for the owner of this phone. Resolves with what is left, and how
+ * many were `sent`. */
 export async function flush() {
   const send = async () => {
     const plan = await plans.load();
+    const before = await outbox.sorted(plan?.owner);
     const problem = plan ? await sendAll(plan.owner) : null;
-    return { problem, ...(await outbox.sorted(plan?.owner)) };
+    const left = await outbox.sorted(plan?.owner);
+    return { problem, ...left, sent: before.waiting.length - left.waiting.length };
   };
   const left = navigator.locks ? await navigator.locks.request(CHANNEL, send) : await send();
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(left.problem);
+  channel.postMessage({ problem: left.problem, sent: left.sent });
   channel.close();
   return left;
 }
 
-/** Call `listener(problem)` after every flush in another tab or in the service worker. */
+/** Call `listener({problem, sent})` after every flush in another tab or in the service worker. */
 export function onFlush(listener) {
   new BroadcastChannel(CHANNEL).onmessage = (event) => listener(event.data);
 }

@@ -208,9 +208,13 @@ class SiteQuestion(BaseModel):
 
 
 class Plan(BaseModel):
-    """What the phone needs to ask without a network; no scores and no names in it."""
+    """What the phone needs to ask without a network; no scores and no names in it.
+
+    `revision` counts the changes of the diary: a page of an older one is out of date.
+    """
 
     owner: UUID
+    revision: int | None
     language: str
     timezone: str
     scale: Literal["nrs", "vas"] | None

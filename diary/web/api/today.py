@@ -39,6 +39,7 @@ def plan() -> ResponseReturnValue:
         asked = pathway is not None and pathway.ended_at is None
         return jsonify(
             owner=str(owner.patient_id),
+            revision=pathway.revision if pathway else None,
             language=language.current(),
             timezone=owner.timezone if pathway is None else pathway.timezone,
             scale=pathway.scale.value if pathway and asked else None,

@@ -11,7 +11,7 @@ from diary.web.identity import PHONE_COOKIE, set_phone_cookie
 from diary.web.language import day as day_words
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit, visit
-from diary.web.today import is_night, read_today
+from diary.web.today import Today, is_night, read_today
 
 
 def install(blueprint: Blueprint) -> None:
@@ -23,12 +23,16 @@ def home() -> ResponseReturnValue:
     """Show today, or say calmly that nothing is asked."""
     with visit("patient.home") as seen:
         today = read_today(seen.unit, seen.pathway) if seen.pathway else None
-        response = make_response(
-            seen.page("home", today=today, night=_dark(seen)) if today else _quiet(seen)
-        )
+        response = make_response(_home(seen, today) if today else _quiet(seen))
     # Set anew at every visit: a browser keeps no cookie longer than 400 days.
     set_phone_cookie(response, request.cookies[PHONE_COOKIE])
     return response
+
+
+def _home(seen: Visit, today: Today) -> str:
+    # The revision lets the phone see that the page is older than what it sent meanwhile.
+    revision = seen.pathway.revision if seen.pathway else None
+    return seen.page("home", today=today, night=_dark(seen), revision=revision)
 
 
 def _dark(seen: Visit) -> bool:
