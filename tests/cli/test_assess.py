@@ -82,6 +82,31 @@ def test_several_files_are_told_apart_in_text_and_problems(tmp_path: Path) -> No
     assert result.stderr.startswith(f"{two}: /colour")
 
 
+PEAK = """
+import sys
+from diary.cli.main import main
+try:
+    main(["assess", sys.argv[1]])
+finally:
+    with open("/proc/self/status") as status:
+        sys.stderr.write(next(line.split()[1] for line in status if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+def test_a_file_of_any_length_takes_the_memory_of_one_case(tmp_path: Path) -> None:
+    # Each in another year, so that whatever is remembered of days has to grow.
+    text = json.dumps(GOOD)
+    cases = [json.loads(text.replace("2026-", f"{2000 + year % 180}-")) for year in range(900)]
+    kilobytes = []
+    for count in (90, 900):
+        program = [sys.executable, "-c", PEAK, write(tmp_path / "a.jsonl", *cases[:count])]
+        result = subprocess.run(program, capture_output=True, check=True)
+        assert result.stdout.count(b"\n") == count
+        kilobytes.append(int(result.stderr))
+    assert kilobytes[1] < kilobytes[0] + 3000
+
+
 def test_blank_lines_are_no_cases(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(f"\n{json.dumps(GOOD)}\n\n")
