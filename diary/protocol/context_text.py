@@ -8,32 +8,48 @@ from fractions import Fraction
 from diary.protocol.attacks import AttackVerdict
 from diary.protocol.cases import Assessment
 from diary.protocol.eligibility import CriterionStatus, Eligibility, eligibility
-from diary.protocol.follow_up import follow_up
+from diary.protocol.follow_up import FollowUpKind, follow_up
+from diary.protocol.intake_facts import TreatmentResult
 from diary.protocol.medication_beside import MedicationIn, medication_beside
+from diary.protocol.messages import N_
+from diary.protocol.naming import RULES
 from diary.protocol.opioids import MedStatus, opioid_days
 from diary.protocol.pathway import Case
-from diary.protocol.shown import shown_number, shown_percent
+from diary.protocol.speaking import Speaker
 from diary.protocol.verdicts import Verdict
 
-_MARKS = {
-    CriterionStatus.MET: "met    ",
-    CriterionStatus.NOT_MET: "NOT MET",
-    CriterionStatus.UNKNOWN: "unknown",
+MARKS = {
+    CriterionStatus.MET: N_("met"),
+    CriterionStatus.NOT_MET: N_("NOT MET"),
+    CriterionStatus.UNKNOWN: N_("not known"),
+}
+RESULTS = {
+    TreatmentResult.ENOUGH: N_("it did enough"),
+    TreatmentResult.NOT_ENOUGH: N_("it did not do enough"),
+    TreatmentResult.NOT_TOLERATED: N_("it was not tolerated"),
+    TreatmentResult.NOT_POSSIBLE: N_("it was not possible"),
+    TreatmentResult.NOT_INDICATED: N_("it was not indicated"),
+}
+DUE = {
+    FollowUpKind.CONTACT: N_("contact, month %(month)d"),
+    FollowUpKind.PROMS: N_("questionnaires (PROMs), month %(month)d"),
+}
+_OPIOIDS = {
+    MedStatus.BELOW: N_("%(amount)s mg a day, below the limit of %(limit)s mg"),
+    MedStatus.NOT_BELOW: N_("%(amount)s mg a day, not below the limit of %(limit)s mg"),
 }
 
-_SIDES = {MedStatus.BELOW: "below", MedStatus.NOT_BELOW: "not below"}
 
-
-def context_to_text(assessment: Assessment) -> Iterator[str]:
-    """Yield the lines after the verdicts, in English; each part begins with an empty line."""
+def context_to_text(assessment: Assessment, speaker: Speaker) -> Iterator[str]:
+    """Yield the lines after the verdicts; each part begins with an empty line."""
     case = assessment.case
-    yield from _medication(assessment)
-    yield from _intake(eligibility(case, assessment.diary))
-    yield from _opioids(case)
-    yield from _follow_up(case)
+    yield from _medication(assessment, speaker)
+    yield from _intake(eligibility(case, assessment.diary), speaker)
+    yield from _opioids(case, speaker)
+    yield from _follow_up(case, speaker)
 
 
-def _medication(assessment: Assessment) -> Iterator[str]:
+def _medication(assessment: Assessment, speaker: Speaker) -> Iterator[str]:
     verdicts: list[Verdict | AttackVerdict] = [*assessment.verdicts]
     if assessment.attacks is not None:
         verdicts.append(assessment.attacks)
@@ -42,65 +58,91 @@ def _medication(assessment: Assessment) -> Iterator[str]:
         found = medication_beside(assessment.case, verdict.baseline, verdict.window)
         if found is None:
             continue
-        rule = verdict.rule.value.replace("_", " ")
+        rule = speaker.gettext(RULES[verdict.rule])
         yield ""
-        yield f"Medication beside the {rule}, opioids by {found.table.name}:"
-        yield from _medication_in("Baseline", found.baseline)
-        yield from _medication_in("Last days", found.window)
+        yield speaker.gettext("Medication beside: %(rule)s", rule=rule)
+        yield "  " + _medication_in(speaker.gettext("Baseline"), found.baseline, speaker)
+        yield "  " + _medication_in(speaker.gettext("Last days"), found.window, speaker)
         if found.change is not None:
             sign = "+" if found.change > 0 else ""
-            yield f"  Change of the opioids: {sign}{shown_percent(found.change)}."
+            written = sign + speaker.percent(found.change)
+            yield "  " + speaker.gettext("Change of the opioids: %(change)s.", change=written)
 
 
-def _medication_in(name: str, found: MedicationIn | None) -> Iterator[str]:
-    if found is None or not found.logged_days:
-        yield f"  {name}: nothing logged."
-        return
-    assert found.as_needed is not None, "a logged day has a number of doses"
-    yield (
-        f"  {name}: opioids {_amount(found.med_mg)}, as needed {shown_number(found.as_needed)} "
-        f"doses a day; {found.logged_days} of {found.days} days logged."
+def _medication_in(name: str, found: MedicationIn | None, speaker: Speaker) -> str:
+    if found is None or found.as_needed is None:
+        return speaker.gettext("%(name)s: nothing logged.", name=name)
+    return speaker.gettext(
+        "%(name)s: opioids %(amount)s; as needed %(doses)s doses a day; "
+        "%(logged)d of %(days)d days logged.",
+        name=name,
+        amount=_amount(found.med_mg, speaker),
+        doses=speaker.number(found.as_needed),
+        logged=found.logged_days,
+        days=found.days,
     )
 
 
-def _intake(found: Eligibility) -> Iterator[str]:
+def _amount(amount: Fraction | None, speaker: Speaker) -> str:
+    if amount is None:
+        return speaker.gettext("for a physician to judge")
+    return speaker.gettext("%(amount)s mg a day", amount=speaker.number(amount))
+
+
+def _intake(found: Eligibility, speaker: Speaker) -> Iterator[str]:
     yield ""
-    yield "Intake:"
+    yield speaker.gettext("At intake:")
+    marks = {status: speaker.gettext(mark) for status, mark in MARKS.items()}
+    width = max(map(len, marks.values()))
     for one in found.criteria:
-        relative = ", a relative contra-indication" if one.criterion.relative else ""
-        yield f"  {_MARKS[one.status]}  {one.english} ({one.criterion.source}{relative})"
-        if one.english_note:
-            yield f"             {one.english_note}"
+        text = speaker.gettext(one.criterion.text, **one.values)
+        if one.criterion.relative:
+            text = speaker.gettext("%(criterion)s, a relative contra-indication", criterion=text)
+        yield f"  {marks[one.status]:{width}}  {text} ({one.criterion.source})"
+        if one.criterion.note is not None:
+            yield f"  {'':{width}}  {speaker.gettext(one.criterion.note, **one.values)}"
+        for caution in one.cautions:
+            yield f"  {'':{width}}  ! {speaker.caution(caution)}"
     if found.treatments:
-        yield "Treatments to consider first:"
+        yield speaker.gettext("Treatments to consider first:")
     for treatment in found.treatments:
-        record, text = treatment.record, treatment.treatment.text
-        when = f", {treatment.treatment.when}" if treatment.treatment.when else ""
-        result = f"{record.on} {record.result.replace('_', ' ')}" if record else "no record"
-        yield f"  {text}{when}: {result} ({treatment.treatment.source})"
+        asked, record = treatment.treatment, treatment.record
+        when = f", {speaker.gettext(asked.when)}" if asked.when else ""
+        result = (
+            f"{record.on}, {speaker.gettext(RESULTS[record.result])}"
+            if record
+            else speaker.gettext("no record")
+        )
+        yield f"  {speaker.gettext(asked.text)}{when}: {result} ({asked.source})"
 
 
-def _opioids(case: Case) -> Iterator[str]:
+def _opioids(case: Case, speaker: Speaker) -> Iterator[str]:
     days = opioid_days(case.medication, case.med_table, case.parameters)
     if days:
+        table = days[0].table
         yield ""
-        yield f"Opioids by {days[0].table.name}, {days[0].table.title}:"
+        yield speaker.gettext(
+            "Opioids by %(table)s, %(source)s:",
+            table=table.name,
+            source=speaker.gettext(table.title),
+        )
+    limit = speaker.number(case.parameters.med_limit)
     for day in days:
-        limit = shown_number(case.parameters.med_limit)
-        side = _SIDES.get(day.status)
-        yield f"  {day.diary_day}  {_amount(day.med_mg)}" + (f", {side} {limit} mg" if side else "")
+        amount = day.med_mg
+        told = (
+            speaker.gettext("for a physician to judge")
+            if amount is None
+            else speaker.gettext(_OPIOIDS[day.status], amount=speaker.number(amount), limit=limit)
+        )
+        yield f"  {day.diary_day}  {told}"
         for caution in day.cautions:
-            yield f"  ! {caution.english}"
+            yield f"  ! {speaker.caution(caution)}"
 
 
-def _follow_up(case: Case) -> Iterator[str]:
+def _follow_up(case: Case, speaker: Speaker) -> Iterator[str]:
     if case.implanted_on is None:
         return
     yield ""
-    yield f"After the implantation of {case.implanted_on}:"
+    yield speaker.gettext("After the implantation of %(day)s:", day=case.implanted_on)
     for due in sorted(follow_up(case.implanted_on, case.parameters), key=lambda due: due.on):
-        yield f"  {due.on}  {due.kind.value}, month {due.month}"
-
-
-def _amount(amount: Fraction | None) -> str:
-    return "for a physician to judge" if amount is None else f"{shown_number(amount)} mg a day"
+        yield f"  {due.on}  {speaker.gettext(DUE[due.kind], month=due.month)}"

@@ -28,6 +28,7 @@ def eligibility_to_json(found: Eligibility) -> list[dict[str, Any]]:
             "text": one.english,
             "relative": one.criterion.relative,
             "note": one.english_note,
+            "cautions": [caution_to_json(caution) for caution in one.cautions],
         }
         for one in found.criteria
     ]

@@ -19,7 +19,7 @@ from diary.protocol.indications.general import GENERAL
 from diary.protocol.indications.intake import Intake
 from diary.protocol.indications.known import NOT_REIMBURSED, REIMBURSED
 from diary.protocol.intake_facts import TreatmentRecord, TreatmentResult
-from diary.protocol.messages import N_
+from diary.protocol.messages import N_, Caution
 from diary.protocol.pathway import Case
 from diary.protocol.shown import shown_number
 from diary.protocol.versions import Parameters, PerScale
@@ -42,11 +42,15 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class CriterionFinding:
-    """A criterion and whether the patient meets it. `values` fill the criterion's templates."""
+    """A criterion and whether the patient meets it. `values` fill the criterion's templates.
+
+    `cautions` are what a reader of the status has to know.
+    """
 
     criterion: Criterion
     status: CriterionStatus
     values: Mapping[str, object]
+    cautions: tuple[Caution, ...]
 
     @property
     def english(self) -> str:
@@ -91,9 +95,14 @@ def eligibility(case: Case, diary: Diary) -> Eligibility:
     values = parameter_values(case.parameters)
     intake = Intake(case, diary)
     return Eligibility(
-        tuple(CriterionFinding(c, _STATUS[c.judge(intake)], values) for c in criteria),
+        tuple(_find(criterion, intake, values) for criterion in criteria),
         treatments,
     )
+
+
+def _find(criterion: Criterion, intake: Intake, values: Mapping[str, str]) -> CriterionFinding:
+    cautions = criterion.warn(intake) if criterion.warn else ()
+    return CriterionFinding(criterion, _STATUS[criterion.judge(intake)], values, cautions)
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from diary.protocol.messages import N_
+
 ORAL, UNDER_SKIN, INTO_VEIN, PATCH = "oral", "sc", "iv", "patch"
 
 
@@ -39,7 +41,7 @@ def _factors(
 
 NL_2019 = OpioidTable(
     "nl-2019",
-    'Dutch guideline "Pijn bij patiënten met kanker" 3.0 (2019) and NHG rotation table 6 (2016)',
+    N_('Dutch guideline "Pijn bij patiënten met kanker" 3.0 (2019), NHG rotation table 6 (2016)'),
     "2019",
     _factors(
         oral={
@@ -55,7 +57,7 @@ NL_2019 = OpioidTable(
 )
 CDC_2022 = OpioidTable(
     "cdc-2022",
-    "CDC Clinical Practice Guideline for Prescribing Opioids for Pain (2022)",
+    N_("CDC Clinical Practice Guideline for Prescribing Opioids for Pain (2022)"),
     "2022",
     _factors(
         oral={

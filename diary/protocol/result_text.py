@@ -23,5 +23,5 @@ def assessment_to_text(assessment: Assessment, speaker: Speaker = ENGLISH) -> st
         lines += ["", *verdict_lines(verdict, speaker)]
     if attacks is not None:
         lines += ["", *attack_verdict_lines(attacks, speaker)]
-    lines += context_to_text(assessment)
+    lines += context_to_text(assessment, speaker)
     return "\n".join(lines)

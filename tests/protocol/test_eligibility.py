@@ -172,6 +172,15 @@ def test_opioids_by_the_diary_of_the_intake(
     assert alone == of("opioids", facts)
 
 
+def test_the_other_table_may_see_the_opioids_otherwise() -> None:
+    medication = [taken("tramadol", "450", day) for day in BEFORE]
+    rows = answer(medication=medication)["eligibility"]
+    (row,) = (row for row in rows if row["criterion"] == "opioids")
+    assert row["status"] == "met"
+    assert [caution["code"] for caution in row["cautions"]] == ["other_table"]
+    assert {len(row["cautions"]) for row in rows if row["criterion"] != "opioids"} == {0}
+
+
 @pytest.mark.parametrize("indication", [*REIMBURSED, *NOT_REIMBURSED, "something", None])
 def test_the_indication_decides_on_the_rest(indication: str | None) -> None:
     """S3 l.12-22 and l.27-33."""

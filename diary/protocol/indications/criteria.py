@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from diary.protocol.indications.intake import Intake
 from diary.protocol.intake_facts import Technique
+from diary.protocol.messages import Caution
 
 Judge = Callable[[Intake], bool | None]
 
@@ -41,7 +42,8 @@ class Criterion:
     """A requirement of S3, in our own short words, met when what `text` says is so.
 
     `text` and `note` are templates for the parameters. `note` says where S3 is inconsistent and
-    how it is read. `relative`: not meeting it is an argument, not a bar.
+    how it is read. `relative`: not meeting it is an argument, not a bar. `warn` gives what a reader
+    of the judgement has to know.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Criterion:
     asks: tuple[AskedFact, ...] = ()
     note: str | None = None
     relative: bool = False
+    warn: Callable[[Intake], tuple[Caution, ...]] | None = None
 
 
 class Step(StrEnum):

@@ -13,7 +13,7 @@ from diary.protocol.indications.criteria import (
     number,
 )
 from diary.protocol.indications.intake import Intake
-from diary.protocol.messages import N_
+from diary.protocol.messages import N_, Caution
 from diary.protocol.months import months_later
 from diary.protocol.opioids import MedStatus
 from diary.protocol.team import SOURCE as TEAM_SOURCE
@@ -59,6 +59,12 @@ def _opioids(intake: Intake) -> bool | None:
         return False
     # A day without a record is not a day without opioids.
     return None if not found or MedStatus.PHYSICIAN in found else True
+
+
+def _opioid_cautions(intake: Intake) -> tuple[Caution, ...]:
+    """Return each caution of the intake's days once: by another table it may be otherwise."""
+    found = (caution for day in intake.opioid_days for caution in day.cautions)
+    return tuple({caution.english: caution for caution in found}.values())
 
 
 def _psychiatry(intake: Intake) -> bool | None:
@@ -126,6 +132,7 @@ GENERAL = (
         N_("Opioids below %(med_limit)s mg of oral morphine a day"),
         _opioids,
         (number("med_mg", 0, 100_000),),
+        warn=_opioid_cautions,
     ),
     Criterion(
         "psychiatry",
