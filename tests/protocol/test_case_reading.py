@@ -62,6 +62,20 @@ FULL = {
     },
 }
 
+OWN_AND_OFF = {
+    **FULL,
+    "protocol": {
+        "name": "elders-2026",
+        "parameters": {"trial_days": 6, "mean": "pooled", "worsening": {"nrs": 3, "vas": 20}},
+        "deviates_from": {"trial_days": "one less", "worsening": "more"},
+    },
+    "phases": [
+        {"kind": "pre_switch_off", "first_day": "2026-03-02", "last_day": "2026-03-05"},
+        {"kind": "switch_off", "first_day": "2026-03-10", "last_day": "2026-03-23"}
+        | {"ended_on": "2026-03-19"},
+    ],
+}
+
 
 def problems(value: object) -> list[str]:
     with pytest.raises(CaseError) as error:
@@ -87,7 +101,7 @@ def test_the_smallest_case_gets_the_defaults() -> None:
     assert "indication" not in written
 
 
-@pytest.mark.parametrize("given_case", [SMALL, FULL], ids=["small", "full"])
+@pytest.mark.parametrize("given_case", [SMALL, FULL, OWN_AND_OFF], ids=["small", "full", "own"])
 def test_a_case_survives_writing_and_reading(given_case: dict[str, Any]) -> None:
     found = parse_case(given_case)
     written = case_to_json(found)
@@ -372,8 +386,8 @@ JSON = st.recursive(
 
 @st.composite
 def damaged(draw: Any) -> Any:
-    """The full case with up to three of its values, at any depth, replaced by anything."""
-    whole = json.loads(json.dumps(FULL))
+    """A full case with up to three of its values, at any depth, replaced by anything."""
+    whole = json.loads(json.dumps(draw(st.sampled_from([FULL, OWN_AND_OFF]))))
     for _ in range(draw(st.integers(1, 3))):
         place, key = {"": whole}, ""
         while isinstance(place[key], dict | list) and place[key] and draw(st.booleans()):

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diary.protocol.cases import Case, assess
+from diary.protocol.cases import Case, assess, parse_case
 from diary.protocol.entries import Entry, Kind
 from diary.protocol.moments import Moment
 from diary.protocol.phases import Phase, PhaseKind
+from diary.protocol.result_writing import assessment_to_json
 from diary.protocol.scales import Scale
 from diary.protocol.verdicts import Status, Verdict
+from tests.naive.strategies import cases as naive_cases
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 # Around the night of 29 March, in which the clock jumps over 02:30.
@@ -107,6 +109,16 @@ def test_the_order_of_entries_never_matters(case: Case, seed: int) -> None:
     shuffled = list(case.entries)
     random.Random(seed).shuffle(shuffled)
     assert verdict(replace(case, entries=tuple(shuffled))) == verdict(case)
+
+
+@QUICK
+@given(naive_cases(), st.randoms(use_true_random=False))
+def test_the_order_of_a_file_never_matters(case: dict[str, Any], rng: random.Random) -> None:
+    shuffled = dict(case)
+    for name in ("entries", "attack_days", "quality_of_life"):
+        shuffled[name] = rng.sample(case.get(name, []), len(case.get(name, [])))
+    one, other = (assessment_to_json(assess(parse_case(value))) for value in (case, shuffled))
+    assert one["verdicts"] == other["verdicts"]
 
 
 @QUICK
