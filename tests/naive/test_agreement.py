@@ -63,11 +63,14 @@ def test_verdicts(rule: str, drawn: st.SearchStrategy[dict[str, Any]], data: st.
 
 @DRAWN
 @given(cases())
-def test_opioids_and_follow_up(case: dict[str, Any]) -> None:
+def test_intake_opioids_and_follow_up(case: dict[str, Any]) -> None:
     note(json.dumps(case))
     expected, got = naive.assess(case), engine(case)
     for part in ("opioids", "follow_up"):
         assert differences(expected[part], got[part]) == []
+    names = {one["criterion"] for one in expected["eligibility"]}
+    of_both = [one for one in got["eligibility"] if one["criterion"] in names]
+    assert differences(expected["eligibility"], of_both) == []
 
 
 @DRAWN
