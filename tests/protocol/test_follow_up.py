@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diary.protocol.context_writing import follow_up_to_json
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.months import months_later
+from diary.protocol.versions import NVA_2020
 from tests.naive import follow_up as naive
 
 
@@ -26,6 +28,18 @@ def test_questionnaires_at_6_months_and_then_every_year() -> None:
     due = [one for one in follow_up(date(2026, 4, 20)) if one.kind is FollowUpKind.PROMS]
     assert [one.month for one in due] == [6, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120]
     assert {one.source for one in due} == {"S3 l.223"}
+
+
+def test_as_json() -> None:
+    rows = follow_up_to_json(date(2026, 4, 20), NVA_2020)
+    assert rows[0] == {
+        "kind": "contact",
+        "month": 3,
+        "on": "2026-07-20",
+        "source": "S3 l.217",
+    }
+    assert len(rows) == 23
+    assert follow_up_to_json(None, NVA_2020) == []
 
 
 @pytest.mark.parametrize(

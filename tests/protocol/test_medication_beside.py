@@ -69,6 +69,8 @@ def test_doses_as_needed_are_counted_a_logged_day() -> None:
 def test_the_change_of_the_opioids(medication: list[dict[str, Any]], change: str | None) -> None:
     found = beside(medication)["med_change"]
     assert (found and found["exact"]) == change
+    if change == "0":
+        assert found["shown"] == "0.0 %"
 
 
 def test_a_window_that_is_not_there_has_no_medication() -> None:
