@@ -10,7 +10,7 @@ from diary.protocol.cases import Assessment
 from diary.protocol.eligibility import CriterionStatus, Eligibility, eligibility
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.intake_facts import TreatmentResult
-from diary.protocol.medication_beside import MedicationIn, medication_beside
+from diary.protocol.medication_beside import MedicationIn, medication_beside, plus
 from diary.protocol.messages import N_
 from diary.protocol.naming import RULES
 from diary.protocol.opioids import MedStatus, opioid_days
@@ -64,8 +64,7 @@ def _medication(assessment: Assessment, speaker: Speaker) -> Iterator[str]:
         yield "  " + _medication_in(speaker.gettext("Baseline"), found.baseline, speaker)
         yield "  " + _medication_in(speaker.gettext("Last days"), found.window, speaker)
         if found.change is not None:
-            sign = "+" if found.change > 0 else ""
-            written = sign + speaker.percent(found.change)
+            written = plus(found.change) + speaker.percent(found.change)
             yield "  " + speaker.gettext("Change of the opioids: %(change)s.", change=written)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from diary.protocol.eligibility import Eligibility
 from diary.protocol.exact import exact_text
 from diary.protocol.follow_up import follow_up
-from diary.protocol.medication_beside import Days, MedicationIn, medication_beside
+from diary.protocol.medication_beside import Days, MedicationIn, medication_beside, plus
 from diary.protocol.messages import Caution
 from diary.protocol.opioid_tables import OpioidTable
 from diary.protocol.opioids import opioid_days
@@ -92,7 +92,7 @@ def medication_to_json(
         "window": _medication_in(found.window),
         "med_change": None
         if change is None
-        else {"exact": exact_text(change), "shown": _signed(change)},
+        else {"exact": exact_text(change), "shown": plus(change) + shown_percent(change)},
     }
 
 
@@ -114,10 +114,6 @@ def _medication_in(found: MedicationIn | None) -> dict[str, Any] | None:
         "med_mg": _exact(found.med_mg),
         "as_needed_a_day": _exact(found.as_needed),
     }
-
-
-def _signed(change: Fraction) -> str:
-    return ("+" if change > 0 else "") + shown_percent(change)
 
 
 def _exact(value: Fraction | None) -> str | None:

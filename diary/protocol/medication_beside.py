@@ -75,6 +75,11 @@ def medication_beside(
     )
 
 
+def plus(change: Fraction) -> str:
+    """Return what is written before a change, so that more is not taken for how much is left."""
+    return "+" if change > 0 else ""
+
+
 def _medication_in(case: Case, window: Days | None) -> MedicationIn | None:
     if window is None:
         return None
