@@ -54,13 +54,16 @@ def order_key(entry: Entry) -> tuple[object, ...]:
     """Return what decides which of two answers to one moment was the first.
 
     The time measured; answers without one (paper) come after those, and between them the id and
-    then the scores decide, so that the order in a file never does.
+    then everything else decides, so that the order in a file never does.
     """
     return (
         entry.measured_at or _LONG_AFTER,
         entry.id or "",
         sorted(entry.scores.items()),
         entry.scale or "",
+        entry.moment or "",
+        entry.kind or "",
+        entry.withdrawn,
     )
 
 
