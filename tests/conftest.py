@@ -1,5 +1,7 @@
 """The fixtures that all tests share; each says in its own docstring what it gives."""
 
+from hypothesis import settings
+
 from tests.support.databases import (
     _postgres_emptied,
     count_queries,
@@ -26,3 +28,7 @@ __all__ = [
     "sqlite_database",
     "sqlite_template",
 ]
+
+# Machines are shared: how long one example takes says nothing about whether it is right.
+settings.register_profile("shared machine", deadline=None, print_blob=True)
+settings.load_profile("shared machine")
