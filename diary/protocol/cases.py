@@ -58,7 +58,7 @@ def assess(case: Case) -> Assessment:
     """Return all verdicts on `case`: exact, and the same for every order of its entries."""
     plan = case.plan
     placements = tuple(label(entry, plan) for entry in case.entries)
-    diary = Diary(case.entries, placements, case.sites, case.scale, plan.night)
+    diary = Diary(case.entries, placements, case.sites, case.scale, plan)
     general = _cautions(case)
     of_trial = () if case.indication == CLUSTER else trial_verdicts(case, diary, general)
     of_switch_off = switch_off_verdicts(case, diary, general)

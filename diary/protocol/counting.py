@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from diary.protocol.entries import Entry, Kind, Placement
+from diary.protocol.moments import Plan
 from diary.protocol.scales import Scale
 from diary.protocol.verdicts import Reason
 
@@ -175,9 +176,10 @@ class Diary:
         places: Sequence[Placement],
         sites: Sequence[str],
         scale: Scale,
-        night: str | None,
+        plan: Plan,
     ) -> None:
-        self.sites = {site: SiteDiary(site, scale, night) for site in sites}
+        self.sites = {site: SiteDiary(site, scale, plan.night) for site in sites}
+        self._rank = {moment.name: rank for rank, moment in enumerate(plan.moments)}
         self._by_day: dict[date, list[tuple[Entry, Placement]]] = {}
         for pair in zip(entries, places, strict=True):
             entry, place = pair
@@ -194,14 +196,19 @@ class Diary:
         return [
             pair
             for day in days
-            for pair in _in_order(self._by_day.get(day, []))
+            for pair in self._in_order(self._by_day.get(day, []))
             if site in pair[0].scores
         ]
 
+    def _in_order(self, pairs: list[tuple[Entry, Placement]]) -> list[tuple[Entry, Placement]]:
+        # Nearly always they are, and then the dear keys need not be made.
+        times = [entry.measured_at or _LONG_AFTER for entry, _ in pairs]
+        if all(one < other for one, other in pairwise(times)):
+            return pairs
+        return sorted(pairs, key=self._listed)
 
-def _in_order(pairs: list[tuple[Entry, Placement]]) -> list[tuple[Entry, Placement]]:
-    # Nearly always they are, and then the dear keys need not be made.
-    times = [entry.measured_at or _LONG_AFTER for entry, _ in pairs]
-    if all(one < other for one, other in pairwise(times)):
-        return pairs
-    return sorted(pairs, key=lambda pair: order_key(pair[0]))
+    def _listed(self, pair: tuple[Entry, Placement]) -> tuple[object, ...]:
+        """Return where an answer of a day comes: by its time, those without one by their moment."""
+        entry, place = pair
+        rank = self._rank.get(place.moment or "", -1)
+        return (entry.measured_at or _LONG_AFTER, rank, *order_key(entry))
