@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
@@ -38,12 +38,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    """Give one browser for all tests; each test has contexts of its own."""
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    """Give what drives browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def chrome(playwright: Playwright) -> Iterator[Browser]:
+    """Give a browser of its own to each test.
+
+    Chromium does not always come back from closing a context whose service worker is at work,
+    and Playwright would wait for ever; a browser that does not close is ended.
+    """
+    browser = chromium.launch(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -69,23 +79,18 @@ NewPhone = Callable[..., Phone]
 
 
 @pytest.fixture
-def new_phone(chrome: Browser, server: LiveServer, clock: SettableClock) -> Iterator[NewPhone]:
+def new_phone(chrome: Browser, server: LiveServer, clock: SettableClock) -> NewPhone:
     """Give what unpacks a new phone; keywords go to the browser context."""
-    contexts = []
-
     def unpack(**options: Any) -> Phone:
         settings = {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
         context = chrome.new_context(**{**settings, **options})
-        contexts.append(context)
         problems: list[str] = []
         context.on("weberror", lambda error: problems.append(str(error.error)))
         phone = Phone(context, context.new_page(), server, clock, problems)
         phone.set_clock()
         return phone
 
-    yield unpack
-    for context in contexts:
-        context.close()
+    return unpack
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_what_waits_is_encrypted_with_a_key_that_stays(
     for word in ("scores", "leg", "measured_at", "been", "morning"):
         assert word not in disk["outbox"] + disk["facts"]
     phone.server.start()
-    page.reload()
+    page.goto(phone.server.url + "/")
     expect(page.locator(".sign.answered")).to_have_count(1)
     assert page.evaluate(ON_DISK)["waiting"] == 0
 

@@ -91,5 +91,7 @@ def score(page: Page, *numbers: int) -> None:
 
 def arrived(page: Page) -> None:
     """Wait until the page says that the diary has it."""
+    # Behind the question, the page of the answer before still says so of that one.
+    expect(page.locator("[data-view=saved]")).to_be_visible()
     where = page.locator("[data-saved-where]")
     expect(where).to_have_text(where.get_attribute("data-there") or "")
