@@ -81,6 +81,7 @@ NewPhone = Callable[..., Phone]
 @pytest.fixture
 def new_phone(chrome: Browser, server: LiveServer, clock: SettableClock) -> NewPhone:
     """Give what unpacks a new phone; keywords go to the browser context."""
+
     def unpack(**options: Any) -> Phone:
         settings = {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
         context = chrome.new_context(**{**settings, **options})

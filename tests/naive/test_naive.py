@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 
 from tests import naive
 from tests.naive.strategies import cases
+from tests.support.shared import reference_cases
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
-
-
-def reference_cases() -> list:
-    if not CASES.is_dir():
-        skip = pytest.mark.skip(reason="reference cases (../shared/cases) are not there")
-        return [pytest.param(None, None, id="absent", marks=skip)]
-    found = []
-    for name in ("cases.jsonl", "expected.jsonl"):
-        lines = (CASES / name).read_text(encoding="utf-8").splitlines()
-        found.append([json.loads(line) for line in lines])
-    names = (CASES / "names.txt").read_text(encoding="utf-8").splitlines()
-    return [
-        pytest.param(case, expected, id=name)
-        for case, expected, name in zip(*found, names, strict=True)
-        if "problems" not in expected
-    ]
+READABLE = [case for case in reference_cases() if "problems" not in case.values[1]]
 
 
-@pytest.mark.parametrize("case, expected", reference_cases())
+@pytest.mark.parametrize("case, expected", READABLE)
 def test_reference_case(case: dict, expected: dict) -> None:
     assert naive.assess(case) == expected
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -25,8 +24,9 @@ from tests.store.diaries import add, count, diary_of, entry
 from tests.support.clock import SettableClock
 from tests.support.databases import CountQueries
 from tests.support.people import Maker, People, enrolment
+from tests.support.shared import shared
 
-SHARED = Path(__file__).parents[2] / ".." / "shared" / "cases" / "cases.jsonl"
+SHARED = shared("cases", "cases.jsonl")
 
 EVERYTHING = {
     "case": "diary-case/1",
