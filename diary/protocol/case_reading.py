@@ -83,7 +83,8 @@ def _read(reader: Reader, found: Mapping[str, Any]) -> Case | None:
         "attacks": read_attacks(reader, found, scale, zone, attack_days),
         "quality_of_life": read_quality_of_life(reader, found),
         "medication": read_medication(reader, found),
-        "med_table": reader.optional(found, "med_table", (), one_of(MED_TABLES)) or MED_TABLES[0],
+        "med_table": reader.optional(found, "med_table", (), one_of(MED_TABLES))
+        or parameters.med_table.value,
         "implanted_on": reader.optional(found, "implanted_on", (), a_day),
         "patient": read_patient(reader, found),
         "intake": read_intake_facts(reader, found),

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-# [choice] of every protocol version: a measurement in the night belongs to the evening before.
+# readings.DiaryDay.FROM_FOUR: a measurement in the night belongs to the evening before.
 DAY_STARTS = time(4, 0)
 ONE_DAY = timedelta(days=1)
 

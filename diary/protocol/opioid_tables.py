@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 
 from diary.protocol.messages import N_
 
 ORAL, UNDER_SKIN, INTO_VEIN, PATCH = "oral", "sc", "iv", "patch"
+
+
+class MedTable(StrEnum):
+    """The tables that a centre chooses from."""
+
+    NL_2019 = "nl-2019"
+    CDC_2022 = "cdc-2022"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class OpioidTable:
     `published` is the year that is shown beside every result; doses are of the salt on the label.
     """
 
-    name: str
+    name: MedTable
     title: str
     published: str
     factors: Mapping[tuple[str, str], Fraction] = field(repr=False)
@@ -40,7 +48,7 @@ def _factors(
 
 
 NL_2019 = OpioidTable(
-    "nl-2019",
+    MedTable.NL_2019,
     N_('Dutch guideline "Pijn bij patiënten met kanker" 3.0 (2019), NHG rotation table 6 (2016)'),
     "2019",
     _factors(
@@ -56,7 +64,7 @@ NL_2019 = OpioidTable(
     ),
 )
 CDC_2022 = OpioidTable(
-    "cdc-2022",
+    MedTable.CDC_2022,
     N_("CDC Clinical Practice Guideline for Prescribing Opioids for Pain (2022)"),
     "2022",
     _factors(

@@ -97,7 +97,7 @@ class Case:
     attacks: tuple[Attack, ...] = ()
     quality_of_life: tuple[QualityOfLife, ...] = ()
     medication: tuple[Medication, ...] = ()
-    med_table: str = MED_TABLES[0]
+    med_table: str = NVA_2020.med_table.value
     implanted_on: date | None = None
     patient: Patient = Patient()
     intake: IntakeFacts = field(default_factory=IntakeFacts)

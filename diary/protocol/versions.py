@@ -11,6 +11,15 @@ from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from diary.protocol.opioid_tables import MedTable
+from diary.protocol.readings import (
+    Counted,
+    DiaryDay,
+    JudgedOn,
+    OffDiary,
+    TrialDay,
+    Unconfirmed,
+)
 from diary.protocol.scales import Scale
 
 CHOICE = "choice"
@@ -202,6 +211,20 @@ class Parameters:
     """The part of the attacks that must be gone, this value included."""
     attack_sure_days: int = field(default=28, metadata=choice(7, 90))
     """With fewer confirmed trial days the frequency is said to be uncertain."""
+    med_table: MedTable = field(default=MedTable.NL_2019, metadata=choice())
+    """The table of opioids for a pathway that names none (S3 l.162 names none)."""
+    judged_on: JudgedOn = field(default=JudgedOn.PRIMARY_SITE, metadata=choice())
+    """Which pain site's scores give the verdict (S3 l.297)."""
+    diary_day: DiaryDay = field(default=DiaryDay.FROM_FOUR, metadata=choice())
+    """When a diary day begins, on the patient's clock."""
+    counted: Counted = field(default=Counted.FIRST_SCHEDULED, metadata=choice())
+    """Which answers count; extra and late ones are shown."""
+    trial_day: TrialDay = field(default=TrialDay.WHOLE, metadata=choice())
+    """Which days are days of the trial: not the day of placement."""
+    off_diary: OffDiary = field(default=OffDiary.THROUGHOUT, metadata=choice())
+    """On which days of a switch-off the diary is kept (S3 l.237 asks four)."""
+    unconfirmed_day: Unconfirmed = field(default=Unconfirmed.UNKNOWN, metadata=choice())
+    """What a day without a confirmed number of attacks is worth."""
     deviates_from: tuple[Deviation, ...] = ()
     """The parameters that are weaker than S3; every verdict says so."""
 

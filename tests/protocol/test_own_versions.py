@@ -180,6 +180,31 @@ def test_a_case_holds_its_own_set_and_keeps_it() -> None:
     assert judged(entries, "nva-2020").status is Status.REACHED
 
 
+def test_a_set_chooses_the_table_of_opioids_and_a_case_may_name_another() -> None:
+    protocol = own(med_table="cdc-2022")
+    assert parse_case(case([], protocol=protocol)).med_table == "cdc-2022"
+    assert parse_case(case([], protocol=protocol, med_table="nl-2019")).med_table == "nl-2019"
+    assert parse_case(case([])).med_table == "nl-2019"
+
+
+@pytest.mark.parametrize(
+    "name,value",
+    [
+        ("judged_on", "primary_site"),
+        ("diary_day", "from_04:00"),
+        ("counted", "first_scheduled"),
+        ("trial_day", "whole"),
+        ("off_diary", "throughout"),
+        ("unconfirmed_day", "unknown"),
+    ],
+)
+def test_a_reading_that_is_another_engine_is_refused_by_name(name: str, value: str) -> None:
+    assert getattr(parse_version(own(**{name: value})), name) == value
+    assert problems(own(**{name: "otherwise"})) == {
+        f"/parameters/{name}": f"must be one of: {value}"
+    }
+
+
 def test_the_mean_of_a_set_gives_the_verdict() -> None:
     # Day means 5, 4, 4, 4; plain mean of the eleven measurements 46/11.
     last = [paper(AFTER[0], "morning", 5), paper(AFTER[0], "midday", 5), *diary(AFTER[1:], 4)]

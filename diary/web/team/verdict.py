@@ -11,10 +11,10 @@ from fractions import Fraction
 from diary.charts.words import number
 from diary.protocol.exact import exact_text
 from diary.protocol.explaining.why import explain
+from diary.protocol.naming import CHOICES, REASONS
 from diary.protocol.sensitivity import default_row
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Answer, SensitivityRow, Status, Verdict, Window
-from diary.protocol.versions import version
 from diary.speakers import speaker
 from diary.web.labels import moment_label
 from diary.web.language import clock, current, day_short, gettext, ngettext
@@ -182,9 +182,7 @@ def _agree(verdict: Verdict) -> str:
     count = len(verdict.sensitivity)
     if verdict.agree:
         return ngettext("The one way agrees.", "All %(num)d ways agree.", count) % {"num": count}
-    choices = [gettext(words.CHOICES[name]) for name in verdict.depends_on]
-    if not choices:
-        return gettext("The %(num)d ways do not agree.") % {"num": count}
+    choices = [gettext(CHOICES[name]) for name in verdict.depends_on]
     return gettext("The verdict depends on: %(choices)s.") % {"choices": "; ".join(choices)}
 
 
@@ -207,7 +205,7 @@ def _way(row: SensitivityRow, verdict: Verdict) -> WayLine:
         badge=badge,
         word=gettext(badge.word),
         figure=percent(row.exact, verdict.threshold).shown,
-        default=row is default_row(verdict.sensitivity, version(verdict.protocol)),
+        default=row is default_row(verdict.sensitivity, verdict.parameters),
     )
 
 
@@ -250,5 +248,5 @@ def _answer(answer: Answer) -> AnswerLine:
         time=clock(at) if at else "–",
         score=score(answer.score).shown.removesuffix(number(".0", current())),
         source=gettext(words.SOURCES[answer.entry.source]),
-        reason=gettext(words.REASONS[answer.reason]) if answer.reason else "",
+        reason=gettext(REASONS[answer.reason]) if answer.reason else "",
     )

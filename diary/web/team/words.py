@@ -11,7 +11,8 @@ from diary.charts.words import phase_name, site_name
 from diary.language import LANGUAGES, N_
 from diary.protocol.entries import Kind
 from diary.protocol.messages import Caution
-from diary.protocol.verdicts import Days, Reason, Status
+from diary.protocol.naming import STATUSES, SWITCH_OFF_STATUSES
+from diary.protocol.verdicts import Days, Status
 from diary.protocol.versions import Mean
 from diary.store.errors import StoreError
 from diary.store.tables import Role
@@ -27,22 +28,24 @@ class Badge:
     tone: str
 
 
+_TONES: Mapping[Status, tuple[str, str]] = {
+    Status.REACHED: ("✓", "good"),
+    Status.NOT_REACHED: ("✕", "bad"),
+    Status.RUNNING: ("◔", "plain"),
+    Status.TOO_LITTLE_DATA: ("?", "warn"),
+    Status.NOT_COMPARABLE: ("≠", "warn"),
+    Status.NOT_APPLICABLE: ("–", "plain"),
+    Status.UNDECIDED: ("◇", "warn"),
+}
+# What a switch-off reaches is the limit of worsening.
+_SWITCH_OFF_TONES = {**_TONES, Status.REACHED: ("▲", "warn"), Status.NOT_REACHED: ("=", "plain")}
+
 BADGES: Mapping[Status | None, Badge] = {
-    Status.REACHED: Badge(N_("Reached"), "✓", "good"),
-    Status.NOT_REACHED: Badge(N_("Not reached"), "✕", "bad"),
-    Status.RUNNING: Badge(N_("Running"), "◔", "plain"),
-    Status.TOO_LITTLE_DATA: Badge(N_("Too little data"), "?", "warn"),
-    Status.NOT_COMPARABLE: Badge(N_("Not comparable"), "≠", "warn"),
-    Status.NOT_APPLICABLE: Badge(N_("Not applicable"), "–", "plain"),
-    Status.UNDECIDED: Badge(N_("Undecided"), "◇", "warn"),
+    **{status: Badge(STATUSES[status], *tone) for status, tone in _TONES.items()},
     None: Badge(N_("No verdict yet"), "·", "plain"),
 }
-
-# What a switch-off reaches is the limit of worsening.
 SWITCH_OFF_BADGES: Mapping[Status, Badge] = {
-    **{status: badge for status, badge in BADGES.items() if status is not None},
-    Status.REACHED: Badge(N_("Worse"), "▲", "warn"),
-    Status.NOT_REACHED: Badge(N_("Not worse"), "=", "plain"),
+    status: Badge(SWITCH_OFF_STATUSES[status], *tone) for status, tone in _SWITCH_OFF_TONES.items()
 }
 
 MEANINGS: Mapping[Status, str] = {
@@ -55,15 +58,6 @@ MEANINGS: Mapping[Status, str] = {
     Status.NOT_COMPARABLE: N_("There are measurements on two scales; scales are never converted."),
     Status.NOT_APPLICABLE: N_("The baseline is 0, so there is no reduction to compute."),
     Status.UNDECIDED: N_("The protocol does not say; the team decides."),
-}
-
-REASONS: Mapping[Reason, str] = {
-    Reason.WITHDRAWN: N_("withdrawn by the patient"),
-    Reason.EXTRA: N_("extra: outside every window"),
-    Reason.LATE: N_("afterwards: filled in after its window had closed"),
-    Reason.SECOND: N_("second one for the same moment"),
-    Reason.OTHER_SCALE: N_("on another scale than the pathway's"),
-    Reason.NIGHT: N_("night: not in both windows, so left out of both"),
 }
 
 KINDS: Mapping[Kind, str] = {
@@ -82,13 +76,6 @@ MEANS: Mapping[Mean, str] = {
 DAYS: Mapping[Days, str] = {
     Days.CALENDAR: N_("calendar days"),
     Days.WITH_DATA: N_("days that have data"),
-}
-
-CHOICES: Mapping[str, str] = {
-    "mean": N_("how the mean is taken"),
-    "days": N_("which days are taken"),
-    "late": N_("whether measurements made afterwards count"),
-    "night": N_("whether night measurements count"),
 }
 
 INDICATIONS: Mapping[str, str] = {

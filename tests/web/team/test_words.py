@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pytest
 
+from diary.protocol import naming
 from diary.protocol.entries import Kind
 from diary.protocol.pathway import INDICATIONS
 from diary.protocol.scales import Source
@@ -21,7 +22,7 @@ from diary.web.team import words
     [
         (Status, words.BADGES),
         (Status, words.MEANINGS),
-        (Reason, words.REASONS),
+        (Reason, naming.REASONS),
         (Kind, words.KINDS),
         (Source, words.SOURCES),
         (Mean, words.MEANS),
