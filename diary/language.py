@@ -17,7 +17,17 @@ from babel.support import Translations
 from diary import assets
 
 # In the order in which a person is offered them. English is the language of the message ids.
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
+LANGUAGES = {
+    "nl": "Nederlands",
+    "en": "English",
+    "de": "Deutsch",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ar": "العربية",
+}
+"""What a patient can choose. The catalogues say which still need a native reader."""
+TEAM_LANGUAGES = {code: LANGUAGES[code] for code in ("nl", "en")}
+"""What the team's screens speak."""
 SOURCE = "en"
 
 
@@ -44,6 +54,23 @@ def catalogue(language: str) -> _gettext.NullTranslations:
 def locale(language: str) -> Locale:
     """Return Babel's locale; English is the European kind, with day before month."""
     return Locale.parse("en_GB" if language == "en" else language)
+
+
+def is_right_to_left(language: str) -> bool:
+    """Tell whether `language` is written from right to left: pages, and the pain scale, mirror."""
+    return locale(language).text_direction == "rtl"
+
+
+@cache
+def date_pattern(language: str, skeleton: str) -> str:
+    """Return how `language` writes a date that consists of `skeleton` (CLDR): "d. MMM"."""
+    return str(locale(language).datetime_skeletons[skeleton].pattern)
+
+
+@cache
+def day_pattern(language: str) -> str:
+    """Return how `language` writes a weekday and a date in full: "EEEE, d. MMMM"."""
+    return date_pattern(language, "MMMEd").replace("E", "EEEE").replace("MMM", "MMMM")
 
 
 def known(language: str | None, otherwise: str = "nl") -> str:

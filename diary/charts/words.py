@@ -9,7 +9,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol
 
-from diary.language import locale
+from diary.language import date_pattern, locale
 
 # Takes an English message, gives the reader's (gettext).
 Translate = Callable[[str], str]
@@ -18,12 +18,13 @@ Translate = Callable[[str], str]
 @lru_cache(maxsize=4096)
 def short_day(day: date, language: str) -> str:
     """Return `day` as on an axis: "2 mrt"."""
-    return format_date(day, "d MMM", locale=locale(language)).rstrip(".")
+    pattern = date_pattern(language, "MMMd")
+    return format_date(day, pattern, locale=locale(language)).rstrip(".")
 
 
 def long_day(day: date, language: str) -> str:
     """Return `day` as in a sentence: "2 maart 2026"."""
-    return format_date(day, "d MMMM y", locale=locale(language))
+    return format_date(day, "long", locale=locale(language))
 
 
 def number(shown: str, language: str) -> str:

@@ -17,7 +17,7 @@ from py_vapid.utils import b64urlencode
 
 from diary.cli.problems import told_in_one_line
 from diary.clock import utc_now
-from diary.language import LANGUAGES
+from diary.language import TEAM_LANGUAGES
 from diary.settings import load, settings_file
 from diary.store import accounts, centres, migrations
 from diary.store.accounts import NewStaff
@@ -38,7 +38,9 @@ SHORTEST_PASSWORD = 12
 @click.option("--site", "sites", multiple=True, help="A site of the centre; may be repeated.")
 @click.option("--name", prompt="Your name")
 @click.option("--login", prompt="Your log-in name")
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="nl", show_default=True)
+@click.option(
+    "--language", type=click.Choice(list(TEAM_LANGUAGES)), default="nl", show_default=True
+)
 @click.option("--generate-password", is_flag=True, help="Make a password instead of asking.")
 @told_in_one_line
 def init(

@@ -93,7 +93,7 @@ def sign_out() -> ResponseReturnValue:
 def choose_language() -> ResponseReturnValue:
     """Keep the language that a staff member chose."""
     wanted = request.form.get("language")
-    if wanted not in languages.LANGUAGES:
+    if wanted not in languages.TEAM_LANGUAGES:
         abort(400)
     with writing(current_user.scope) as unit:
         phones.set_language(unit, wanted)

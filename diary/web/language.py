@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Blueprint, Flask, g, redirect, request
 from flask_login import current_user
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from diary import language as languages
 from diary.store import phones
 from diary.web.context import over_tls, writing
+from diary.web.identity import on_team_side
 
 COOKIE = "diary_language"
 YEAR = 365 * 24 * 3600
@@ -28,10 +29,20 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
-        day=day, day_short=day_short, clock=clock, moment_in=moment_in, number=number
+        day=day,
+        day_short=day_short,
+        clock=clock,
+        moment_in=moment_in,
+        number=number,
+        inside=inside,
+        joined=joined,
+        left_to_right=left_to_right,
     )
     app.jinja_env.globals.update(
-        language=current, languages=languages.LANGUAGES, text_direction=text_direction
+        language=current,
+        languages=languages.LANGUAGES,
+        team_languages=languages.TEAM_LANGUAGES,
+        text_direction=text_direction,
     )
     app.register_blueprint(blueprint)
 
@@ -55,18 +66,16 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def _choose() -> str:
-    own = getattr(current_user, "language", None)
-    if own in languages.LANGUAGES:
-        return str(own)
-    cookie = request.cookies.get(COOKIE)
-    if cookie in languages.LANGUAGES:
-        return str(cookie)
-    return request.accept_languages.best_match(list(languages.LANGUAGES)) or "nl"
+    offered = languages.TEAM_LANGUAGES if on_team_side() else languages.LANGUAGES
+    for wanted in (getattr(current_user, "language", None), request.cookies.get(COOKIE)):
+        if wanted in offered:
+            return str(wanted)
+    return request.accept_languages.best_match(list(offered)) or "nl"
 
 
 def text_direction() -> str:
     """Return "rtl" for a language written from right to left, else "ltr"."""
-    return languages.locale(current()).text_direction
+    return "rtl" if languages.is_right_to_left(current()) else "ltr"
 
 
 def gettext(message: str) -> str:
@@ -82,26 +91,50 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 _ = gettext
 
 
+def inside(label: str) -> str:
+    """Return a name as it stands inside a sentence: "ochtend". German names keep their capital."""
+    first = label[:1]
+    if current() == "de":
+        return label
+    if current() == "tr":
+        first = {"I": "ı", "İ": "i"}.get(first, first)
+    return first.lower() + label[1:]
+
+
+def joined(*parts: str) -> str:
+    """Return `parts` after one another with the comma of the language."""
+    return ("، " if current() == "ar" else ", ").join(parts)
+
+
+def left_to_right(text: str) -> str:
+    """Return a telephone number or an address that keeps its order in a page from right to left."""
+    return f"\u2066{text}\u2069" if languages.is_right_to_left(current()) else text
+
+
 def day(value: date) -> str:
     """Return "zaterdag 21 november"."""
-    return format_date(value, "EEEE d MMMM", locale=languages.locale(current()))
+    pattern = languages.day_pattern(current())
+    return format_date(value, pattern, locale=languages.locale(current()))
 
 
 def day_short(value: date) -> str:
     """Return "21 nov 2026"."""
-    return format_date(value, "d MMM y", locale=languages.locale(current()))
+    pattern = languages.date_pattern(current(), "yMMMd")
+    return format_date(value, pattern, locale=languages.locale(current()))
 
 
 def clock(value: time | datetime) -> str:
-    """Return "08:00", in the zone that the value carries."""
+    """Return "08:00", in the zone that the value carries.
+
+    Twenty-four hours and Latin digits in every language, as on clocks and letters here.
+    """
     return format_time(value, "HH:mm", locale=languages.locale(current()))
 
 
 def moment_in(value: datetime, zone: ZoneInfo) -> str:
     """Return "21 nov 2026 08:04" on the wall clock of `zone`."""
-    return format_datetime(
-        value.astimezone(zone), "d MMM y HH:mm", locale=languages.locale(current())
-    )
+    local = value.astimezone(zone)
+    return f"{day_short(local.date())} {clock(local)}"
 
 
 def duration(seconds: int) -> str:
@@ -121,14 +154,14 @@ def choose() -> BaseResponse:
     if current_user.is_authenticated:
         with writing(current_user.scope) as unit:
             phones.set_language(unit, wanted)
-    response = redirect(_own_path(request.form.get("back", "/")), 303)
+    response = redirect(own_path(request.form.get("back", "/")), 303)
     response.set_cookie(
         COOKIE, wanted, max_age=YEAR, httponly=True, samesite="Lax", secure=over_tls()
     )
     return response
 
 
-def _own_path(address: str) -> str:
+def own_path(address: str) -> str:
     """Return `address` when it is a path of ours, else the start.
 
     Browsers read "//elsewhere" as another site, take a backslash for a slash and leave out tabs

@@ -14,7 +14,7 @@ from diary.store.database import Unit
 from diary.store.diary_reading import MomentState
 from diary.store.pathways import PathwayView
 from diary.web.labels import moment_label, phase_title
-from diary.web.language import clock
+from diary.web.language import clock, inside, joined
 from diary.web.language import day as day_words
 from diary.web.language import gettext as _
 
@@ -91,12 +91,12 @@ def next_words(pathway: PathwayView, now: datetime) -> str | None:
     planned = next((one for one in coming(pathway, today) if one.opens_utc > now), None)
     if planned is None:
         return None
-    words = f"{moment_label(planned.moment.name).lower()}, {clock(planned.local)}"
+    words = joined(inside(moment_label(planned.moment.name)), clock(planned.local))
     days = (planned.diary_day - today).days
     if days == 0:
         return words
     when = _("tomorrow") if days == 1 else day_words(planned.diary_day)
-    return f"{when}, {words}"
+    return joined(when, words)
 
 
 def coming(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import segno
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
@@ -16,7 +14,7 @@ from diary.store import phones as store
 from diary.store.errors import NotFound
 from diary.store.tables import Action
 from diary.web.context import wiring
-from diary.web.language import current, gettext
+from diary.web.language import gettext, speaking
 from diary.web.team.access import changing
 
 blueprint = Blueprint("phones", __name__, url_prefix="/patients/<uuid:patient_id>")
@@ -46,6 +44,7 @@ def letter(patient_id: UUID) -> ResponseReturnValue:
     base = wiring().settings.base_url
     address = base + url_for("patient.activate")
     picture = segno.make(base + url_for("patient.activate_code", code=code), error="m", micro=False)
+    # The letter is the patient's: in the patient's language.
     with speaking(found.card.language):
         body = render_template(
             "team/_letter.html",
@@ -57,14 +56,3 @@ def letter(patient_id: UUID) -> ResponseReturnValue:
             expires=expires.date(),
         )
     return render_template("team/letter.html", card=found.card, body=body)
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Render in somebody else's language: the letter is the patient's."""
-    own = current()
-    g.language = language
-    try:
-        yield
-    finally:
-        g.language = own
