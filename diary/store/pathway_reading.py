@@ -22,6 +22,9 @@ from diary.store.database import Unit
 from diary.store.scope import Sight
 from diary.store.tables import Pathway, PhaseRow, table_of
 
+# What may be asked in the evening beside the pain, in the order in which it is asked.
+EVENING = ("sleep", "activity", "goal")
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseView:
@@ -60,6 +63,7 @@ class PathwayView:
     primary_site: str
     moments: tuple[Moment, ...]
     med_table: str
+    evening: tuple[str, ...]
     pain_since: date | None
     implanted_on: date | None
     revision: int
@@ -127,6 +131,7 @@ def _pathways(sight: Sight) -> Select[Any]:
             _PATHWAY.primary_site,
             _PATHWAY.moments,
             _PATHWAY.med_table,
+            _PATHWAY.evening,
             _PATHWAY.pain_since,
             _PATHWAY.implanted_on,
             _PATHWAY.revision,
@@ -228,6 +233,7 @@ def moments_as_rows(moments: Sequence[Moment]) -> list[dict[str, Any]]:
 def _view(row: Any, phases: tuple[PhaseView, ...]) -> PathwayView:
     columns = row._asdict()
     columns["sites"] = tuple(row.sites)
+    columns["evening"] = EVENING if row.evening is None else tuple(row.evening)
     columns["moments"] = tuple(
         Moment(m["name"], time.fromisoformat(m["time"]), m["night"]) for m in row.moments
     )

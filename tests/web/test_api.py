@@ -147,7 +147,11 @@ def test_the_description_names_every_route_and_every_answer(
                     assert schema["$ref"] == "#/components/schemas/ErrorBody"
     schemas = description["components"]["schemas"]
     assert set(schemas["Batch"]["properties"]) == {"sent_at", "owner", "entries"}
-    assert schemas["Batch"]["properties"]["entries"]["items"]["$ref"].endswith("/EntryIn")
+    items = schemas["Batch"]["properties"]["entries"]["items"]["anyOf"]
+    assert {item["$ref"].rpartition("/")[2] for item in items} == {
+        *("EntryIn", "MedicinesIn", "DoseIn", "AttackIn", "AttackDayIn", "EveningIn"),
+        *("SymptomsIn", "WithdrawalIn"),
+    }
 
 
 def test_no_page_of_the_description_comes_from_elsewhere(nobody: FlaskClient) -> None:

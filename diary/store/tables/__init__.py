@@ -4,6 +4,13 @@ from diary.store.tables.audit import AccessLog, Action
 from diary.store.tables.base import table_of
 from diary.store.tables.centre import Attempt, Centre, Role, Site, Staff, StaffSession
 from diary.store.tables.diary import CaseDetail, EntryRow, ScoreRow
+from diary.store.tables.events import (
+    AlarmClosing,
+    DiaryEvent,
+    EventKind,
+    Medicine,
+    StrengthUnit,
+)
 from diary.store.tables.pathway import Pathway, PhaseRow
 from diary.store.tables.people import (
     ActivationCode,
@@ -18,11 +25,15 @@ __all__ = [
     "AccessLog",
     "Action",
     "ActivationCode",
+    "AlarmClosing",
     "Attempt",
     "CaseDetail",
     "Centre",
     "Channel",
+    "DiaryEvent",
     "EntryRow",
+    "EventKind",
+    "Medicine",
     "Pathway",
     "Patient",
     "PhaseRow",
@@ -36,6 +47,7 @@ __all__ = [
     "Site",
     "Staff",
     "StaffSession",
+    "StrengthUnit",
     "TreatmentRelation",
     "WorkerTick",
     "table_of",

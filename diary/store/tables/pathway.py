@@ -44,6 +44,8 @@ class Pathway(SQLModel, table=True):
     # [{"name", "time": "HH:MM", "night": bool}], as in a case file.
     moments: list[dict[str, Any]] = Field(sa_type=JSON)
     med_table: str = "nl-2019"
+    # Which questions are asked in the evening; NULL: all of them.
+    evening: list[str] | None = Field(default=None, sa_type=JSON)
     pain_since: date | None = None
     implanted_on: date | None = None
     # One more with every change to the diary, the phases or the plan: caches look at this number.

@@ -24,6 +24,13 @@ _REASONS = {
     "too_long": N_("This is too much."),
     "string_too_long": N_("This is too long."),
     "timezone_aware": N_("A time with its offset is needed."),
+    "unknown_kind": N_("This is not known here."),
+    "no_day": N_("A day such as 2026-03-12 is needed."),
+    "no_count": N_("A number from 0.5 to 20 is needed, in halves."),
+    "no_symptom": N_("This is not on the list of symptoms."),
+    "no_answer": N_("An answer is needed."),
+    "less_than_equal": N_("This number is too high."),
+    "greater_than_equal": N_("This number is too low."),
 }
 _OTHERWISE = N_("This is not of the right form.")
 

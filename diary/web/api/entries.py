@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,15 @@ from spectree import Response
 from diary.language import N_
 from diary.protocol.exact import exact_text, read_exact
 from diary.protocol.reading import FIRST_YEAR, LAST_YEAR
-from diary.store import diary_writing, pathways
+from diary.store import diary_writing, events, pathways
 from diary.store.diary_writing import NewEntry, Outcome
+from diary.store.events import NewEvent
 from diary.web.api.access import phone_owner
 from diary.web.api.bodies import NOT_RIGHT, read_body, reasons, refuse
 from diary.web.api.documentation import SIGNED_IN, spec
-from diary.web.api.schemas import Batch, BatchResult, EntryIn, Envelope, ErrorBody
+from diary.web.api.event_reading import new_event, parse_event
+from diary.web.api.event_schemas import Batch
+from diary.web.api.schemas import BatchResult, EntryIn, Envelope, ErrorBody
 from diary.web.context import access_point, now, writing
 from diary.web.errors import error_body
 from diary.web.language import gettext
@@ -62,33 +65,55 @@ def add() -> ResponseReturnValue:
     batch = read_body(Envelope)
     if batch.owner not in {None, owner.patient_id}:
         refuse(409, "other_patient", OTHER_PATIENT)
-    results: list[Result | None] = []
-    entries: list[NewEntry] = []
-    for item in batch.entries:
-        read = _read(item, batch.sent_at)
-        results.append(None if isinstance(read, NewEntry) else read)
-        if isinstance(read, NewEntry):
-            entries.append(read)
+    read = [_read(item, batch.sent_at) for item in batch.entries]
+    new_entries = [one for one in read if isinstance(one, NewEntry)]
+    new_events = [one for one in read if isinstance(one, NewEvent)]
     with writing(owner.scope) as unit:
         pathway = pathways.pathway(unit, owner.patient_id)
         if pathway is None:
             refuse(409, "no_diary", NO_DIARY)
-        outcomes = diary_writing.add_entries(
-            unit, pathway, entries, access_point=access_point(), phone_id=owner.phone_id
-        )
+        told = {
+            NewEntry: iter(
+                diary_writing.add_entries(
+                    unit, pathway, new_entries, access_point=access_point(), phone_id=owner.phone_id
+                )
+                if new_entries or not new_events
+                else ()
+            ),
+            NewEvent: iter(
+                events.add_events(
+                    unit, pathway, new_events, access_point=access_point(), phone_id=owner.phone_id
+                )
+                if new_events
+                else ()
+            ),
+        }
     # Only now, after the commit, is anything acknowledged.
-    told = iter(outcomes)
-    return jsonify(results=[result or _result(next(told)) for result in results])
+    return jsonify(
+        results=[one if isinstance(one, dict) else _result(next(told[type(one)])) for one in read]
+    )
 
 
-def _read(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | Result:
+def _read(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | NewEvent | Result:
     try:
-        entry = EntryIn.model_validate(item)
+        return _read_event(item, sent_at) if "kind" in item else _read_entry(item, sent_at)
     except ValidationError as error:
         return _rejected(_id_of(item), "not_right", gettext(NOT_RIGHT), reasons(error))
+
+
+def _read_event(item: dict[str, Any], sent_at: datetime | None) -> NewEvent | Result:
+    parsed = parse_event(item)
+    for name in ("measured_at", "started_at", "ended_at", "diary_day"):
+        time = getattr(parsed, name, None)
+        if time is not None and not _is_year(time):
+            return _no_clock(parsed.id, name)
+    return new_event(parsed, _clock_error(parsed.measured_at, sent_at))
+
+
+def _read_entry(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | Result:
+    entry = EntryIn.model_validate(item)
     if not _is_year(entry.measured_at):
-        said = gettext(NO_CLOCK)
-        return _rejected(entry.id, "time", said, {"measured_at": said})
+        return _no_clock(entry.id, "measured_at")
     scores = {site: read_exact(score) for site, score in entry.scores.items()}
     return NewEntry(
         id=entry.id,
@@ -104,7 +129,12 @@ def _read(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | Result:
     )
 
 
-def _is_year(time: datetime) -> bool:
+def _no_clock(item_id: UUID, field: str) -> Result:
+    said = gettext(NO_CLOCK)
+    return _rejected(item_id, "time", said, {field: said})
+
+
+def _is_year(time: date) -> bool:
     """Tell whether a time can be reckoned with; how wrong it is, is not judged here."""
     return FIRST_YEAR <= time.year <= LAST_YEAR
 

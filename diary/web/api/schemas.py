@@ -116,18 +116,6 @@ class Envelope(Strict):
     entries: list[dict[str, Any]] = Field(max_length=MOST_ENTRIES)
 
 
-class Batch(Strict):
-    """A batch from the phone. `sent_at` is the phone's clock at the moment of sending.
-
-    `owner` (from `GET /today`) binds the batch to the patient whose phone made it: it is refused
-    as a whole, with 409, when the phone is another patient's by now.
-    """
-
-    sent_at: PhoneTime
-    owner: UUID | None = None
-    entries: list[EntryIn] = Field(max_length=MOST_ENTRIES)
-
-
 class Problem(BaseModel):
     """What is wrong, in the user's language; `fields` names the keys at fault."""
 
@@ -207,10 +195,52 @@ class SiteQuestion(BaseModel):
     question_late: str
 
 
+class ListedMedicine(BaseModel):
+    """A medicine of the patient's own list."""
+
+    id: UUID
+    label: str
+    as_needed: bool
+    patch: bool
+
+
+class RunningAttack(BaseModel):
+    """An attack that was started and not stopped yet."""
+
+    id: UUID
+    started_at: datetime
+
+
+class SymptomQuestion(BaseModel):
+    """An alarm symptom, in the patient's language."""
+
+    code: str
+    label: str
+
+
+class Done(BaseModel):
+    """What of the questions of the present diary day was answered."""
+
+    medicines: bool
+    evening: bool
+    attack_day: bool
+
+
+class TodaysEntry(BaseModel):
+    """An answer of the present diary day that stands; without its scores."""
+
+    id: UUID
+    moment: str | None
+    label: str
+    at: datetime
+    corrected: bool
+
+
 class Plan(BaseModel):
     """What the phone needs to ask without a network; no scores and no names in it.
 
-    `revision` counts the changes of the diary: a page of an older one is out of date.
+    `revision` counts the changes of the diary: a page of an older one is out of date. `telephone`
+    is the centre's. `symptoms` is empty until something was placed.
     """
 
     owner: UUID
@@ -220,3 +250,12 @@ class Plan(BaseModel):
     scale: Literal["nrs", "vas"] | None
     sites: list[SiteQuestion]
     moments: list[PlannedMoment]
+    telephone: str
+    day: str | None
+    medicines: list[ListedMedicine]
+    attacks: bool
+    running_attack: RunningAttack | None
+    evening: list[Literal["sleep", "activity", "goal"]]
+    symptoms: list[SymptomQuestion]
+    today: Done
+    entries: list[TodaysEntry]

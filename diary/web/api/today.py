@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, jsonify
@@ -10,16 +10,21 @@ from flask.typing import ResponseReturnValue
 from spectree import Response
 
 from diary.protocol.days import diary_day_of
-from diary.store import diary_reading, pathways
+from diary.protocol.pathway import CLUSTER
+from diary.store import centres, diary_reading, event_reading, medicines, pathways
 from diary.store.database import Unit
-from diary.store.diary_reading import MomentState
+from diary.store.diary_reading import DayView, EntryView, MomentState
 from diary.store.pathways import PathwayView
+from diary.store.tables import EventKind
 from diary.web import language, today
 from diary.web.api.access import phone_owner
 from diary.web.api.documentation import SIGNED_IN, spec
 from diary.web.api.schemas import ErrorBody, Plan
 from diary.web.context import reading
 from diary.web.labels import late_question, moment_label, question, site_label
+from diary.web.language import gettext
+from diary.web.medicines import medicine_label
+from diary.web.symptoms import symptoms_asked
 
 blueprint = Blueprint("today", __name__)
 
@@ -36,16 +41,38 @@ def plan() -> ResponseReturnValue:
     owner = phone_owner()
     with reading(owner.scope) as unit:
         pathway = pathways.pathway(unit, owner.patient_id)
-        asked = pathway is not None and pathway.ended_at is None
+        asked = pathway if pathway is not None and pathway.ended_at is None else None
         return jsonify(
             owner=str(owner.patient_id),
             revision=pathway.revision if pathway else None,
             language=language.current(),
             timezone=owner.timezone if pathway is None else pathway.timezone,
-            scale=pathway.scale.value if pathway and asked else None,
-            sites=_sites(pathway) if pathway and asked else [],
-            moments=_moments(unit, pathway) if pathway and asked else [],
+            telephone=centres.centre(unit).phone_number,
+            **_NOTHING if asked is None else _asked(unit, asked),
         )
+
+
+_NOTHING: dict[str, Any] = {
+    "scale": None,
+    "day": None,
+    **dict.fromkeys(("sites", "moments", "medicines", "evening", "symptoms", "entries"), ()),
+    "attacks": False,
+    "running_attack": None,
+    "today": dict.fromkeys(("medicines", "evening", "attack_day"), False),
+}
+
+
+def _asked(unit: Unit, pathway: PathwayView) -> dict[str, Any]:
+    day = diary_day_of(unit.now, pathway.zone)
+    view = diary_reading.day(unit, pathway, day)
+    return {
+        "scale": pathway.scale.value,
+        "sites": _sites(pathway),
+        "moments": _moments(pathway, view),
+        "entries": [_entry(entry) for entry in view.entries if entry.stands],
+        "symptoms": symptoms_asked(pathway.phase_on(day)),
+        **_events(unit, pathway, day),
+    }
 
 
 def _sites(pathway: PathwayView) -> list[dict[str, str]]:
@@ -60,9 +87,8 @@ def _sites(pathway: PathwayView) -> list[dict[str, str]]:
     ]
 
 
-def _moments(unit: Unit, pathway: PathwayView) -> list[dict[str, Any]]:
-    first = diary_day_of(unit.now, pathway.zone)
-    states = {one.planned: one.state for one in diary_reading.day(unit, pathway, first).moments}
+def _moments(pathway: PathwayView, view: DayView) -> list[dict[str, Any]]:
+    states = {one.planned: one.state for one in view.moments}
     return [
         {
             "day": planned.diary_day.isoformat(),
@@ -73,8 +99,47 @@ def _moments(unit: Unit, pathway: PathwayView) -> list[dict[str, Any]]:
             "closes": _utc(planned.closes_utc),
             "state": states.get(planned, MomentState.COMING).value,
         }
-        for planned in today.coming(pathway, first, DAYS)
+        for planned in today.coming(pathway, view.diary_day, DAYS)
     ]
+
+
+def _entry(entry: EntryView) -> dict[str, Any]:
+    """Return what the phone needs to change or take back an answer without a network."""
+    return {
+        "id": str(entry.id),
+        "moment": entry.moment,
+        "label": moment_label(entry.moment) if entry.moment else gettext("Extra measurement"),
+        # Paper has no time of its own: then that at which it came in.
+        "at": _utc(entry.measured_at or entry.received_at),
+        "corrected": entry.replaces_id is not None,
+    }
+
+
+def _events(unit: Unit, pathway: PathwayView, day: date) -> dict[str, Any]:
+    found = event_reading.standing(unit, [pathway.id], day).get(pathway.id, [])
+    running = event_reading.running_attack(found)
+    kinds = {event.kind for event in found if event.diary_day == day}
+    return {
+        "day": day.isoformat(),
+        "medicines": [
+            {
+                "id": str(medicine.id),
+                "label": medicine_label(medicine),
+                "as_needed": medicine.as_needed,
+                "patch": medicine.is_patch,
+            }
+            for medicine in medicines.medicines(unit, pathway.id)
+            if medicine.is_current(day)
+        ],
+        "attacks": pathway.indication == CLUSTER,
+        "running_attack": running
+        and {"id": str(running.id), "started_at": running.body["started_at"]},
+        "evening": pathway.evening if pathway.phase_on(day) else (),
+        "today": {
+            kind.value: kind in kinds
+            for kind in (EventKind.MEDICINES, EventKind.EVENING, EventKind.ATTACK_DAY)
+        },
+    }
 
 
 def _utc(instant: datetime) -> str:

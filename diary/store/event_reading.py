@@ -1,0 +1,96 @@
+"""Diary events as they are read: what stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, or_, select
+
+from diary.store.chunks import chunks
+from diary.store.database import Unit
+from diary.store.diary_reading import with_offset
+from diary.store.scope import Sight
+from diary.store.tables import DiaryEvent, EventKind, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event that stands: not corrected, not taken back. `measured_at` has the phone's offset."""
+
+    id: UUID
+    kind: EventKind
+    body: dict[str, Any]
+    diary_day: date
+    measured_at: datetime
+    corrects: bool
+
+    @property
+    def runs(self) -> bool:
+        """True for an attack that has not stopped yet."""
+        return self.kind is EventKind.ATTACK and self.body.get("ended_at") is None
+
+
+_TABLE = table_of(DiaryEvent)
+_EVENT, _LATER = _TABLE.c, _TABLE.alias("later").c
+
+
+@cache
+def _standing(sight: Sight, of_today: bool) -> Select[Any]:
+    query = (
+        select(
+            _EVENT.pathway_id,
+            _EVENT.id,
+            _EVENT.kind,
+            _EVENT.body,
+            _EVENT.diary_day,
+            _EVENT.measured_at,
+            _EVENT.utc_offset_minutes,
+            _EVENT.replaces_id,
+        )
+        .outerjoin(
+            _LATER.id.table,
+            (_LATER.centre_id == _EVENT.centre_id) & (_LATER.replaces_id == _EVENT.id),
+        )
+        .where(
+            sight.of(_EVENT.centre_id, _EVENT.patient_id),
+            _EVENT.pathway_id.in_(bindparam("some", expanding=True)),
+            _EVENT.withdrawn.is_(False),
+            _LATER.id.is_(None),
+        )
+        # The last word on a day comes last.
+        .order_by(_EVENT.diary_day, _EVENT.measured_at, _EVENT.received_at, _EVENT.id)
+    )
+    if not of_today:
+        return query
+    # An attack may run on from an earlier day.
+    return query.where(or_(_EVENT.diary_day == bindparam("day"), _EVENT.kind == EventKind.ATTACK))
+
+
+def standing(
+    unit: Unit, pathway_ids: Iterable[UUID], diary_day: date | None = None
+) -> dict[UUID, list[EventView]]:
+    """Return what stands of every pathway that the scope sees, in time order.
+
+    With `diary_day` only the events of that day, and the attacks of every day.
+    """
+    found: dict[UUID, list[EventView]] = {}
+    scope = unit.within
+    query = _standing(scope.sight, diary_day is not None)
+    for some in chunks(pathway_ids):
+        rows = unit.session.execute(query, scope.values | {"some": some, "day": diary_day})
+        for pathway_id, event_id, kind, body, day, measured_at, minutes, replaces_id in rows:
+            measured = with_offset(measured_at, minutes)
+            assert measured is not None
+            view = EventView(event_id, kind, body, day, measured, replaces_id is not None)
+            found.setdefault(pathway_id, []).append(view)
+    return found
+
+
+def running_attack(events: Sequence[EventView]) -> EventView | None:
+    """Return the attack that began last and has not stopped."""
+    return next((event for event in reversed(events) if event.runs), None)

@@ -1,0 +1,239 @@
+"""Diary events come in: medicines, attacks, the evening's questions, alarm symptoms.
+
+As with the entries nothing is ever updated, and the same id again is the same event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, bindparam, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from diary.protocol.days import diary_day_of
+from diary.protocol.messages import N_
+from diary.store import audit
+from diary.store.database import Unit
+from diary.store.diary_writing import CHANGED_BEFORE, DAY_OVER, NO_ORIGINAL, USED_ID
+from diary.store.errors import NotFound, Refused
+from diary.store.medicines import medicine_ids
+from diary.store.new_entries import NO_TIME, Outcome, Status
+from diary.store.pathways import PathwayView, bump, lock
+from diary.store.tables import Action, DiaryEvent, EventKind, table_of
+
+NO_MEDICINE = N_("This medicine is not on your list.")
+DAY_AHEAD = N_("This day has not come yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One event as it came in; `body` is JSON, as its kind asks.
+
+    `measured_at` is aware, with the phone's offset. `diary_day` is None for a kind that happens
+    at a moment: then that moment decides. A correction has `replaces_id`, a withdrawal also
+    `withdrawn` and an empty body.
+    """
+
+    id: UUID
+    kind: EventKind
+    measured_at: datetime
+    body: Mapping[str, Any]
+    body_hash: bytes
+    diary_day: date | None = None
+    replaces_id: UUID | None = None
+    withdrawn: bool = False
+    clock_error_seconds: int | None = None
+
+    @property
+    def medicines(self) -> set[UUID]:
+        """Return the medicines it speaks of."""
+        named = [self.body["medicine"]] if "medicine" in self.body else []
+        for key in ("not_taken", "patches_changed"):
+            named += self.body.get(key, ())
+        return {UUID(one) for one in named}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rules need to know of a stored event."""
+
+    patient_id: UUID
+    pathway_id: UUID
+    kind: EventKind
+    body: Mapping[str, Any]
+    diary_day: date
+    measured_at: datetime
+    withdrawn: bool
+    body_hash: bytes
+
+
+_FIELDS = tuple(_Known.__dataclass_fields__)
+_EVENT = table_of(DiaryEvent).c
+_KNOWN = select(_EVENT.id, _EVENT.replaces_id, *(_EVENT[name] for name in _FIELDS)).where(
+    _EVENT.centre_id == bindparam("centre"),
+    or_(
+        _EVENT.id.in_(bindparam("ids", expanding=True)),
+        _EVENT.replaces_id.in_(bindparam("ids", expanding=True)),
+    ),
+)
+
+
+@cache
+def _add_event(is_sqlite: bool) -> Executable:
+    made = (sqlite.insert if is_sqlite else postgresql.insert)(table_of(DiaryEvent))
+    return made.on_conflict_do_nothing().returning(_EVENT.id)
+
+
+def add_events(
+    unit: Unit,
+    pathway: PathwayView,
+    events: Sequence[NewEvent],
+    *,
+    access_point: str,
+    phone_id: UUID | None = None,
+) -> list[Outcome]:
+    """Store a batch and return what became of each event, in order.
+
+    The rules are those of `diary_writing.add_entries`. Raises NotFound outside the scope.
+    """
+    if lock(unit, pathway.id) != pathway.patient_id:
+        raise NotFound
+    batch = _Batch(unit, pathway, phone_id)
+    batch.look_up(events)
+    outcomes = [batch.add(event) for event in events]
+    batch.settle(outcomes, access_point)
+    return outcomes
+
+
+class _Batch:
+    """The events of one transaction, one after the other: a later may correct an earlier."""
+
+    def __init__(self, unit: Unit, pathway: PathwayView, phone_id: UUID | None) -> None:
+        self.unit = unit
+        self.pathway = pathway
+        self.phone_id = phone_id
+        self.known: dict[UUID, _Known] = {}
+        self.replaced: set[UUID] = set()
+        self.medicines: set[UUID] = set()
+
+    def look_up(self, events: Iterable[NewEvent]) -> None:
+        """Read what is stored under the ids of this batch, and the medicines it speaks of."""
+        ids = {event.id for event in events}
+        ids |= {event.replaces_id for event in events if event.replaces_id is not None}
+        rows = self.unit.session.execute(
+            _KNOWN, {"centre": self.unit.within.centre_id, "ids": list(ids)}
+        )
+        for event_id, replaces_id, *rest in rows:
+            self.known[event_id] = _Known(*rest)
+            if replaces_id is not None:
+                self.replaced.add(replaces_id)
+        if any(event.medicines for event in events):
+            self.medicines = medicine_ids(self.unit, self.pathway.id)
+
+    def add(self, event: NewEvent) -> Outcome:
+        """Store one event, or say why not."""
+        known = self.known.get(event.id)
+        if known is not None:
+            same = known.patient_id == self.pathway.patient_id
+            if same and known.body_hash == event.body_hash:
+                return Outcome(event.id, Status.DUPLICATE)
+            return Outcome(event.id, Status.REJECTED, USED_ID)
+        try:
+            diary_day = self._checked(event)
+        except Refused as refusal:
+            return Outcome(event.id, Status.REJECTED, refusal.text, refusal.values)
+        row = self._row(event, diary_day)
+        # Another patient's transaction may hold the same id: then nothing is inserted.
+        if self.unit.session.execute(_add_event(self.unit.is_sqlite), row).first() is None:
+            return Outcome(event.id, Status.REJECTED, USED_ID)
+        self.known[event.id] = _Known(**{name: row[name] for name in _FIELDS})
+        if event.replaces_id is not None:
+            self.replaced.add(event.replaces_id)
+        return Outcome(event.id, Status.STORED)
+
+    def settle(self, outcomes: Sequence[Outcome], access_point: str) -> None:
+        """Count the change of the diary once, and log it."""
+        counts = {status: sum(o.status is status for o in outcomes) for status in Status}
+        if counts[Status.STORED]:
+            bump(self.unit, self.pathway.id)
+        if not counts[Status.STORED] and not counts[Status.REJECTED]:
+            return
+        said = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+        audit.log(
+            self.unit,
+            "events.add",
+            Action.CREATE,
+            access_point=access_point,
+            patient_id=self.pathway.patient_id,
+            object=f"pathway {self.pathway.id}: {said}",
+            authorised=not any(outcome.error == USED_ID for outcome in outcomes),
+        )
+
+    def _checked(self, event: NewEvent) -> date:
+        """Return the diary day the event belongs to; raises Refused with the reason."""
+        if event.measured_at.utcoffset() is None:
+            raise Refused("time", NO_TIME)
+        if not event.medicines <= self.medicines:
+            raise Refused("medicine", NO_MEDICINE)
+        original = None
+        if event.replaces_id is not None:
+            original = self._original(event, event.replaces_id)
+            if event.withdrawn:
+                return original.diary_day
+        today = diary_day_of(event.measured_at, self.pathway.zone)
+        if event.diary_day is not None:
+            if event.diary_day > today:
+                raise Refused("day", DAY_AHEAD)
+            if original is not None and original.diary_day != event.diary_day:
+                raise Refused("replaces", NO_ORIGINAL)
+            return event.diary_day
+        if event.kind is EventKind.ATTACK:
+            started_at = datetime.fromisoformat(event.body["started_at"])
+            return diary_day_of(started_at, self.pathway.zone)
+        return today if original is None else original.diary_day
+
+    def _original(self, event: NewEvent, replaces_id: UUID) -> _Known:
+        """Return the event that `event` may replace; raises Refused."""
+        original = self.known.get(replaces_id)
+        if (
+            original is None
+            or original.pathway_id != self.pathway.id
+            or original.kind is not event.kind
+        ):
+            raise Refused("replaces", NO_ORIGINAL)
+        if replaces_id in self.replaced or original.withdrawn:
+            raise Refused("changed", CHANGED_BEFORE)
+        # An attack that still runs is stopped whenever it stops.
+        runs = event.kind is EventKind.ATTACK and original.body.get("ended_at") is None
+        zone = self.pathway.zone
+        today = diary_day_of(event.measured_at, zone)
+        if not runs and today not in {diary_day_of(original.measured_at, zone), original.diary_day}:
+            raise Refused("day_over", DAY_OVER)
+        return original
+
+    def _row(self, event: NewEvent, diary_day: date) -> dict[str, Any]:
+        offset = event.measured_at.utcoffset()
+        assert offset is not None
+        return {
+            "centre_id": self.unit.within.centre_id,
+            "id": event.id,
+            "patient_id": self.pathway.patient_id,
+            "pathway_id": self.pathway.id,
+            "kind": event.kind,
+            "body": dict(event.body),
+            "diary_day": diary_day,
+            "measured_at": event.measured_at,
+            "utc_offset_minutes": offset // timedelta(minutes=1),
+            "received_at": self.unit.now,
+            "clock_error_seconds": event.clock_error_seconds,
+            "phone_id": self.phone_id,
+            "replaces_id": event.replaces_id,
+            "withdrawn": event.withdrawn,
+            "urgent": bool(event.body.get("symptoms")),
+            "body_hash": event.body_hash,
+        }
