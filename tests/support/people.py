@@ -33,6 +33,7 @@ NOON = datetime.fromisoformat("2026-03-12T12:00:00+01:00")
 PASSWORD = "correct horse battery staple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 BIRTH_DATE = date(1971, 5, 2)
+PIN = "13579"
 PHASES = (
     (PhaseKind.INTAKE, date(2026, 3, 2), date(2026, 3, 5)),
     (PhaseKind.TRIAL, date(2026, 3, 10), date(2026, 3, 19)),

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from diary.store.tables.base import UtcDateTime, points_at
+from diary.store.tables.base import UtcDateTime, WholeNumber, points_at
 
 
 class Patient(SQLModel, table=True):
@@ -86,6 +86,24 @@ class Phone(SQLModel, table=True):
     activated_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # History and settings are open on it until then, without asking for the PIN again.
+    unlocked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Pin(SQLModel, table=True):
+    """The PIN of a patient, on every phone the same; without a row none is chosen yet."""
+
+    __table_args__ = (
+        points_at("patient", "patient_id"),
+        CheckConstraint("failures BETWEEN 0 AND 5", name="failures"),
+    )
+
+    centre_id: UUID = Field(primary_key=True)
+    patient_id: UUID = Field(primary_key=True)
+    pin_hash: bytes
+    # Wrong guesses in a row. At five it is locked, until the team takes the PIN away.
+    failures: int = Field(default=0, sa_type=WholeNumber)
+    chosen_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PushSubscription(SQLModel, table=True):
