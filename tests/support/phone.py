@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.support.clock import SettableClock
-from tests.support.people import BIRTH_DATE
+from tests.support.people import BIRTH_DATE, PIN
 from tests.support.server import LiveServer
 
 # For so long the page does not listen to a second tap.
@@ -38,7 +39,17 @@ class Phone:
         """Go to a page and wait until its scripts are done."""
         self.page.goto(self.server.url + path)
         self.settle()
+        if urlsplit(self.page.url).path == "/pin":
+            self.give_pin()
         return self.page
+
+    def give_pin(self) -> None:
+        """Choose the PIN on the page, or fill it in."""
+        for field in self.page.locator("input.pin").all():
+            field.fill(PIN)
+        with self.page.expect_navigation():
+            self.page.locator("form button").click()
+        self.settle()
 
     def settle(self, script: str = _SCRIPTS_DONE) -> None:
         """Wait until the scripts of the page have done what they do at its start."""

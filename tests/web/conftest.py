@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from diary.store.database import Database
 from diary.web.identity import PHONE_COOKIE
 from tests.support.clock import SettableClock
-from tests.support.people import Somebody
+from tests.support.people import PIN, Somebody
 from tests.support.server import make_app
 
 PhoneOf = Callable[[Somebody], FlaskClient]
@@ -21,6 +23,22 @@ PhoneOf = Callable[[Somebody], FlaskClient]
 def squeeze(html: str) -> str:
     """Return `html` without the white space between tags and text, which no reader sees."""
     return re.sub(r"\s*(<[^>]*>)\s*", r"\1", html)
+
+
+class PhoneBrowser(FlaskClient):
+    """A browser whose owner has a PIN, and fills it in wherever it is asked for."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Ask for a page; with the PIN when it is behind that."""
+        answer = super().open(*args, **options)
+        if answer.status_code != 303 or not answer.location.startswith("/pin"):
+            return answer
+        page = super().open(answer.location)
+        own = re.search('name="owner" value="([^"]+)"', page.text)
+        assert own is not None
+        form = {"pin": PIN, "again": PIN, "owner": own[1]}
+        assert super().open("/pin", method="POST", data=form).status_code == 303
+        return super().open(*args, **options)
 
 
 @pytest.fixture
@@ -32,7 +50,9 @@ def database(sqlite_database: Database) -> Database:
 @pytest.fixture
 def app(database: Database, clock: SettableClock) -> Flask:
     """Give the application."""
-    return make_app(database, clock)
+    found = make_app(database, clock)
+    found.test_client_class = PhoneBrowser
+    return found
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from diary.store import accounts, phones
 from diary.store.database import Database
 from diary.web.identity import PHONE_COOKIE, TEAM_COOKIE
 from tests.support.clock import SettableClock
-from tests.support.people import People
+from tests.support.people import PIN, People
 from tests.web.conftest import PhoneOf, squeeze
 
 IN = "in"
@@ -38,6 +38,11 @@ TABLE = {
     "POST /entries/<uuid:entry_id>/withdraw": (IN, GONE, REFUSED),
     "GET /diary": (IN, IN, TO_ACTIVATION),
     "GET /diary/<site>.svg": (IN, IN, TO_ACTIVATION),
+    "GET /pin": (IN, IN, TO_ACTIVATION),
+    "POST /pin": (IN, IN, REFUSED),
+    "GET /pin/change": (IN, IN, TO_ACTIVATION),
+    "POST /pin/change": (IN, IN, REFUSED),
+    "POST /pin/lock": (IN, IN, REFUSED),
     "GET /settings": (IN, IN, TO_ACTIVATION),
     "GET /settings/disconnect": (IN, IN, TO_ACTIVATION),
     "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, TO_ACTIVATION),
@@ -64,7 +69,11 @@ TABLE = {
         (OPEN, OPEN, OPEN),
     ),
 }
+OWN_PIN = {"pin": PIN, "again": PIN}
 FORMS = {
+    "POST /pin": OWN_PIN,
+    "POST /pin/change": OWN_PIN,
+    "POST /pin/lock": {},
     "POST /score": {"id": str(uuid4()), "score": "7", "score.leg": "7"},
     "POST /entries/<uuid:entry_id>/withdraw": {"id": str(uuid4())},
     "POST /settings/disconnect": {},

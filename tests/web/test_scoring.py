@@ -257,6 +257,8 @@ def test_what_the_patient_does_is_in_the_access_log(
     with database.read(people.patient.scope, now=clock()) as unit:
         rows = audit.of_patient(unit, people.patient.id)
     new = rows[: len(rows) - before]
-    assert [row.event for row in reversed(new)] == ["patient.home", "entries.add", "patient.diary"]
+    assert [row.event for row in reversed(new)] == [
+        *("patient.home", "entries.add", "pin.choose", "patient.diary")
+    ]
     assert all(row.treatment_relation and row.authorised for row in new)
     assert "7" not in " ".join(f"{row.event} {row.access_point}" for row in new)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from diary.web.patient import access, activation, app_files, diary, entries, home, score, settings
+from diary.web.patient import (
+    access,
+    activation,
+    app_files,
+    diary,
+    entries,
+    home,
+    pin,
+    score,
+    settings,
+)
 
 blueprint = Blueprint("patient", __name__)
 blueprint.before_request(access.require_phone)
+blueprint.before_request(access.require_pin)
 
 
 @blueprint.app_template_filter("dialled")
@@ -16,5 +27,5 @@ def _dialled(phone_number: str) -> str:
     return "".join(character for character in phone_number if character in "+0123456789")
 
 
-for room in (activation, app_files, diary, entries, home, score, settings):
+for room in (activation, app_files, diary, entries, home, pin, score, settings):
     room.install(blueprint)

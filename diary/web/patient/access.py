@@ -11,11 +11,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from diary.store import audit, centres, pathways
+from diary.store import audit, centres, pathways, pins
 from diary.store.centres import CentreView
 from diary.store.database import Unit
 from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneOwner
+from diary.store.pins import Lock
 from diary.store.tables import Action
 from diary.web.context import access_point, writing
 from diary.web.identity import PatientUser
@@ -26,6 +27,12 @@ from diary.web.today import is_night
 OPEN = frozenset(
     f"patient.{name}"
     for name in ("activate", "activate_code", "manifest", "icon", "service_worker", "shell")
+)
+
+
+# History and settings: only for who knows the PIN. Scoring and the start ask for none.
+BEHIND_PIN = frozenset(
+    f"patient.{name}" for name in ("diary", "chart", "settings", "disconnect", "change_pin")
 )
 
 
@@ -72,6 +79,20 @@ def require_phone() -> ResponseReturnValue | None:
     if request.method in SAFE_METHODS or request.endpoint == "patient.disconnect":
         return redirect(url_for("patient.activate"), 303)
     return render_template("patient/not_connected.html"), 401
+
+
+def require_pin() -> ResponseReturnValue | None:
+    """Ask for the PIN where one's history or settings are, unless it was given just now."""
+    if request.endpoint not in BEHIND_PIN:
+        return None
+    owner = current_user.owner
+    with writing(owner.scope) as unit:
+        lock = pins.lock_of(unit, owner)
+    if lock is Lock.OPEN:
+        return None
+    # A form that comes too late is not sent on: its page is shown again.
+    wanted = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+    return redirect(url_for("patient.pin", next=wanted or url_for("patient.settings")), 303)
 
 
 @contextmanager

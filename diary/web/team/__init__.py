@@ -9,10 +9,20 @@ from flask_login import current_user
 from diary.store.scope import TREATING
 from diary.store.tables import Role
 from diary.web import accounts
-from diary.web.team import access, enrol, patient, patients, phases, phones, trend, words
+from diary.web.team import (
+    access,
+    enrol,
+    patient,
+    patients,
+    phases,
+    phones,
+    pin,
+    trend,
+    words,
+)
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
-for room in (accounts, patients, enrol, patient, phases, phones, trend):
+for room in (accounts, patients, enrol, patient, phases, phones, pin, trend):
     blueprint.register_blueprint(room.blueprint)
 
 # For who is not signed in yet, and for staff of any role.

@@ -13,7 +13,7 @@ from diary.language import N_
 from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.phases import PhaseKind
-from diary.store import cases, diary_reading, phones
+from diary.store import cases, diary_reading, phones, pins
 from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
@@ -64,6 +64,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         case = cases.case_of(found.unit, patient_id, found.unit.now)
         entries = diary_reading.entries(found.unit, found.pathway)
         own_phones = phones.phones(found.unit, patient_id)
+        pin = pins.view(found.unit, patient_id)
     if case is None:
         raise NotFound
     pathway, assessment = found.pathway, assess(case)
@@ -89,6 +90,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         phases=[_phase(found, phase) for phase in pathway.phases],
         plans=_plans(found),
         phones=[_phone(found, phone) for phone in own_phones],
+        pin=pin,
     )
 
 

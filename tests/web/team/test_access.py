@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.store import audit, phones
+from diary.store import audit, phones, pins
 from diary.store.database import Database
 from diary.store.tables import Action
 from tests.support.clock import SettableClock
-from tests.support.people import People, Somebody
+from tests.support.people import PIN, People, Somebody
 from tests.web.conftest import PhoneOf
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
@@ -57,6 +57,7 @@ PATIENT_ROUTES = [
     ),
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
+    Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
 ]
 # Pages of no patient: what staff who treat get, and what staff who do not.
 GENERAL_ROUTES = {
@@ -84,8 +85,10 @@ Ask = Callable[[FlaskClient, Route], tuple[int, str, str]]
 
 
 @pytest.fixture
-def ask(app: Flask, people: People) -> Ask:
+def ask(app: Flask, people: People, database: Database, clock: SettableClock) -> Ask:
     """Give what asks for a page of the patient, and answers status, place to go and text."""
+    with database.write(people.patient.scope, now=clock()) as unit:
+        pins.choose(unit, people.patient.phone, PIN)
 
     def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
         path = address(app, route, people.patient) + route.query
