@@ -22,8 +22,8 @@ from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathway_reading import PathwayView, bump, lock
-from diary.store.scope import TREATING, Sight
-from diary.store.tables import Medicine, StrengthUnit, table_of
+from diary.store.scope import Sight
+from diary.store.tables import Medicine, Role, StrengthUnit, table_of
 
 FORMS = ("tablet", "capsule", "liquid", "patch", "injection", "spray", "suppository", "other")
 ROUTES = ("oral", PATCH, "sc", "iv", "buccal", "nasal", "rectal", "inhaled", "skin")
@@ -195,7 +195,7 @@ def stop_medicine(
 
 
 def _to_change(unit: Unit, pathway: PathwayView) -> None:
-    if unit.within.role not in TREATING or lock(unit, pathway.id) != pathway.patient_id:
+    if unit.within.role is Role.PATIENT or lock(unit, pathway.id) != pathway.patient_id:
         raise NotFound
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,12 +12,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
-from diary.store import diary_reading, diary_writing, pathways
+from diary.store import diary_reading, diary_writing, events, medicines, pathways
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.diary_writing import NewEntry, Outcome
+from diary.store.events import NewEvent
+from diary.store.medicines import NewMedicine
 from diary.store.pathways import PathwayView
 from diary.store.scope import Scope
+from diary.store.tables import EventKind, StrengthUnit
 from tests.support.clock import SettableClock
 from tests.support.people import Somebody
 
@@ -42,6 +45,47 @@ def add(
         return diary_writing.add_entries(
             unit, somebody.pathway, entries, access_point="test", **more
         )
+
+
+def event(
+    kind: str, at: str | datetime, body: dict[str, Any] | None = None, **more: Any
+) -> NewEvent:
+    """Return an event of `kind` measured at `at`; any other field may be given."""
+    measured_at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    values = {"id": uuid4(), "body": body or {}} | more
+    content = repr((kind, measured_at, sorted(map(str, values.items()))))
+    body_hash = hashlib.sha256(content.encode()).digest()
+    return NewEvent(kind=EventKind(kind), measured_at=measured_at, body_hash=body_hash, **values)
+
+
+def add_events(
+    database: Database, clock: SettableClock, somebody: Somebody, *new: NewEvent, **more: Any
+) -> list[Outcome]:
+    """Store events as the patient's own phone does."""
+    with database.write(more.pop("by", somebody.scope), now=clock()) as unit:
+        return events.add_events(unit, somebody.pathway, new, access_point="test", **more)
+
+
+def new_medicine(substance: str, strength: str = "10", **more: Any) -> NewMedicine:
+    """Return a tablet of `strength` mg, taken three times a day since 1 March 2026."""
+    values: dict[str, Any] = {
+        "unit": StrengthUnit.MG,
+        "form": "tablet",
+        "route": "oral",
+        "as_needed": False,
+        "times_a_day": 3,
+        "patch_days": None,
+        "started_on": date(2026, 3, 1),
+    }
+    return NewMedicine(substance, Fraction(strength), **(values | more))
+
+
+def on_list(
+    database: Database, clock: SettableClock, by: Scope, somebody: Somebody, new: NewMedicine
+) -> UUID:
+    """Put a medicine on somebody's list."""
+    with database.write(by, now=clock()) as unit:
+        return medicines.add_medicine(unit, somebody.pathway, new)
 
 
 def statuses(outcomes: Iterable[Outcome]) -> list[str]:

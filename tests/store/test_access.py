@@ -16,13 +16,18 @@ from sqlmodel import SQLModel
 
 from diary.store import (
     accounts,
+    alarms,
     attempts,
     audit,
     cases,
     centres,
     diary_reading,
     diary_writing,
+    event_cases,
+    event_reading,
+    events,
     importing,
+    medicines,
     pathway_reading,
     pathways,
     patients,
@@ -34,7 +39,7 @@ from diary.store import (
 from diary.store.database import Database, Unit
 from diary.store.errors import NotFound
 from diary.store.tables import Action
-from tests.store.diaries import add, entry
+from tests.store.diaries import add, add_events, entry, event, new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.people import NOON, People
 
@@ -53,6 +58,12 @@ READS: dict[str, Query] = {
     "diary_reading.day": lambda u, p: diary_reading.day(u, p.patient.pathway, DAY).entries,
     "cases.case_of": lambda u, p: cases.case_of(u, p.patient.id, NOON),
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
+    "event_reading.standing": lambda u, p: event_reading.standing(u, [p.patient.pathway.id]),
+    "event_cases.event_parts": lambda u, p: event_cases.event_parts(u, [p.patient.pathway]),
+    "alarms.alarms": lambda u, p: alarms.alarms(u, p.patient.id),
+    "alarms.open_alarms": lambda u, p: alarms.open_alarms(u),
+    "medicines.medicines": lambda u, p: medicines.medicines(u, p.patient.pathway.id),
+    "medicines.medicines_of": lambda u, p: medicines.medicines_of(u, [p.patient.pathway.id]),
     "prompts.prompt_at": lambda u, p: prompts.prompt_at(u, p.patient.id),
     "prompts.patients_asked": lambda u, p: p.patient.id in prompts.patients_asked(u),
     "prompts.next_prompt": lambda u, p: prompts.next_prompt(u, p.patient.id),
@@ -76,6 +87,9 @@ WRITES: dict[str, Query] = {
     "diary_writing.add_entries": lambda u, p: diary_writing.add_entries(
         u, p.patient.pathway, [entry(NOON)], access_point="test"
     ),
+    "events.add_events": lambda u, p: events.add_events(
+        u, p.patient.pathway, [event("symptoms", NOON)], access_point="test"
+    ),
 }
 # Only for the team: the patient is refused as well.
 TEAM: dict[str, Query] = {
@@ -86,6 +100,15 @@ TEAM: dict[str, Query] = {
         else []
     ),
     "patients.relate": lambda u, p: patients.relate(u, p.nurse.id, p.patient.id),
+    "medicines.add_medicine": lambda u, p: medicines.add_medicine(
+        u, p.patient.pathway, new_medicine("morfine")
+    ),
+    "medicines.stop_medicine": lambda u, p: medicines.stop_medicine(
+        u,
+        p.patient.pathway,
+        medicines.add_medicine(u, p.patient.pathway, new_medicine("morfine")),
+        DAY,
+    ),
     "patients.end_relation": lambda u, p: patients.end_relation(u, p.nurse.id, p.patient.id),
 }
 # Tested elsewhere: they belong to nobody's diary, or who may is not a matter of treatment.
@@ -104,9 +127,12 @@ ELSEWHERE = {
         "diary_reading.with_offset",
     ),
     *("subscriptions.subscribe", "subscriptions.gone"),
+    *("alarms.close_alarm", "medicines.medicine_ids", "event_reading.running_attack"),
+    *(f"event_cases.{name}" for name in ("merged", "attacks", "attack_days", "medication")),
 }
 MODULES = (
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
+    *(alarms, event_cases, event_reading, events, medicines),
     *(pathway_reading, pathways, patients, phones, prompts, reminders, subscriptions),
 )
 
@@ -121,6 +147,8 @@ def _or_not_found(found: object) -> object:
 def full(database: Database, clock: SettableClock, people: People) -> People:
     """People, with something to see in every table of the patient's diary."""
     add(database, clock, people.patient, entry(clock()))
+    add_events(database, clock, people.patient, event("symptoms", NOON, {"symptoms": ["fever"]}))
+    on_list(database, clock, people.nurse.scope, people.patient, new_medicine("oxycodon"))
     with database.write(people.product, now=clock()) as unit:
         prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
         subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")

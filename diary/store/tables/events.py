@@ -51,7 +51,7 @@ class DiaryEvent(SQLModel, table=True):
             "centre_id",
             "patient_id",
             postgresql_where=text("urgent"),
-            sqlite_where=text("urgent"),
+            sqlite_where=text("urgent = 1"),
         ),
     )
 

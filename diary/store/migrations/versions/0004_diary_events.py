@@ -77,7 +77,7 @@ def _events() -> None:
         "diary_event",
         ["centre_id", "patient_id"],
         postgresql_where=sa.text("urgent"),
-        sqlite_where=sa.text("urgent"),
+        sqlite_where=sa.text("urgent = 1"),
     )
 
 
