@@ -1,5 +1,6 @@
 // On every patient page: the service worker, the queue, the plan and the reminders' address.
 
+import { refresh } from "./actions.js";
 import { canKeep } from "./db.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
@@ -45,7 +46,7 @@ async function start() {
   const owner = document.querySelector("[data-owner]")?.dataset.owner;
   if (owner) await plans.forgetOthers(owner);
   // A page without an owner is of a phone that is not connected: there is no plan to read.
-  const { plan } = owner || inShell ? await plans.refresh() : { plan: null };
+  const { plan } = owner || inShell ? await refresh() : { plan: null };
   const { sent } = await send();
   // The page was made before the diary had these answers, whoever sent them meanwhile.
   if (home && (sent || (plan && String(plan.revision) !== home.dataset.home))) location.reload();

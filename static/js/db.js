@@ -63,6 +63,9 @@ async function key() {
   }
 }
 
+/** Forget the fact that is called `name`. */
+export const forget = (name) => run("facts", "readwrite", (facts) => facts.delete(name));
+
 /** Tell whether this browser has kept anything yet; it has not when its memory was cleared away. */
 export async function hasKept() {
   return (await run("keys", "readonly", (keys) => keys.count())) > 0;

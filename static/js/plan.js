@@ -1,17 +1,25 @@
 // The plan of moments on the phone: what is asked, when, and of whose diary this phone is.
 
-import { run, seal, unseal } from "./db.js";
+import { forget, run, seal, unseal } from "./db.js";
+import { diaryDay } from "./time.js";
 
 const TIMEOUT = 8000;
+// What a day starts with; a plan that was kept by an older version has less in it.
+const NOTHING_DONE = { medicines: false, evening: false, attack_day: false };
+const LEAST = { telephone: "", medicines: [], attacks: false, running_attack: null, evening: [], symptoms: [] };
 
-/** Return the plan as it was last read, or null. */
+/** Return the plan as it was last read, with nothing done yet when that was another day, or null. */
 export async function load() {
   const kept = await run("facts", "readonly", (facts) => facts.get("plan"));
-  return kept ? unseal(kept.plan).catch(() => null) : null;
+  const plan = kept && (await unseal(kept.plan).catch(() => null));
+  if (!plan) return null;
+  const today = plan.day === diaryDay(plan) ? {} : { today: { ...NOTHING_DONE }, entries: [] };
+  return { ...LEAST, ...plan, ...today };
 }
 
 /** Keep `plan`; its language stands open, for the service worker to choose the page by. */
 export async function keep(plan) {
+  plan.day = diaryDay(plan);
   const kept = { plan: await seal(plan), language: plan.language };
   await run("facts", "readwrite", (facts) => facts.put(kept, "plan"));
 }
@@ -19,7 +27,7 @@ export async function keep(plan) {
 /** Forget a plan that is not of `owner`. */
 export async function forgetOthers(owner) {
   const plan = await load();
-  if (plan && plan.owner !== owner) await run("facts", "readwrite", (facts) => facts.delete("plan"));
+  if (plan && plan.owner !== owner) await forget("plan");
 }
 
 /** Return the language of the plan, or null. */
@@ -34,7 +42,7 @@ export async function refresh() {
   try {
     response = await fetch("/api/v1/today", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) });
     if (response.ok) {
-      const plan = await response.json();
+      const plan = { ...LEAST, today: { ...NOTHING_DONE }, entries: [], ...(await response.json()) };
       await keep(plan);
       return { plan, signedOut: false };
     }
@@ -68,8 +76,8 @@ export function nextMoment(plan, now = new Date()) {
   return moments(plan, now).find((moment) => moment.opens > now);
 }
 
-/** Remember that a moment was answered on this phone: "answered" in time, or "late". */
-export async function answered(plan, { day, moment }, state) {
-  plan.moments.find((m) => m.day === day && m.moment === moment).state = state;
-  await keep(plan);
+/** Return the moment of this hour when it was answered already, or undefined. */
+export function doneNow(plan, now = new Date()) {
+  const due = (moment) => moment.opens <= now && now < moment.closes;
+  return openMoment(plan, now) ? undefined : moments(plan, now).find((m) => due(m) && m.state === "answered");
 }

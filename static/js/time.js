@@ -1,5 +1,8 @@
 // Times as the diary wants them, and as the patient reads them.
 
+const DAY_ENDS = 4;
+// As on clocks and letters here: twenty-four hours, and Latin digits also in Arabic.
+const HERE = "-u-nu-latn-hc-h23";
 const pad = (number) => String(number).padStart(2, "0");
 
 /** Return `date` as ISO 8601 with this phone's offset: "2026-03-02T08:04:11+01:00". */
@@ -13,22 +16,40 @@ export function withOffset(date) {
 
 /** Return "08:04" on the clock of `plan`. */
 export function clock(date, plan) {
-  return new Intl.DateTimeFormat(plan.language === "en" ? "en-GB" : plan.language, {
+  return new Intl.DateTimeFormat((plan.language === "en" ? "en-GB" : plan.language) + HERE, {
     hour: "2-digit",
     minute: "2-digit",
     timeZone: plan.timezone,
   }).format(date);
 }
 
+/** Return the diary day of an instant ("2026-03-12"): it ends at four in the night. */
+export function diaryDay(plan, instant = new Date()) {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    hourCycle: "h23",
+    timeZone: plan.timezone,
+  }).formatToParts(instant);
+  const part = (type) => Number(parts.find((one) => one.type === type).value);
+  const early = part("hour") < DAY_ENDS ? 1 : 0;
+  return new Date(Date.UTC(part("year"), part("month") - 1, part("day") - early)).toISOString().slice(0, 10);
+}
+
+/** Return a name as it stands inside a sentence: "ochtend". German names keep their capital. */
+function inside(label, language) {
+  return language === "de" ? label : label.slice(0, 1).toLocaleLowerCase(language) + label.slice(1);
+}
+
 /** Return "ochtend, 08:00", with the day before it when that is another: "maandag, ochtend, 08:00". */
 export function momentWords(moment, plan, now = new Date()) {
-  const words = `${moment.label.toLocaleLowerCase(plan.language)}, ${clock(moment.at, plan)}`;
-  // A diary day ends at four in the night.
-  const lived = new Date(now.getTime() - 4 * 3600000);
-  const today = new Intl.DateTimeFormat("en-CA", { timeZone: plan.timezone }).format(lived);
-  if (moment.day === today) return words;
+  const comma = plan.language === "ar" ? "، " : ", ";
+  const words = [inside(moment.label, plan.language), clock(moment.at, plan)].join(comma);
+  if (moment.day === diaryDay(plan, now)) return words;
   const weekday = new Intl.DateTimeFormat(plan.language, { weekday: "long", timeZone: plan.timezone });
-  return `${weekday.format(moment.at)}, ${words}`;
+  return [weekday.format(moment.at), words].join(comma);
 }
 
 /** Tell whether it is night on this phone's clock: the screen then stays dark and dim. */

@@ -6,7 +6,11 @@ import { flush } from "./sync.js";
 import { isNight } from "./time.js";
 
 const PREFIX = "diary-";
+// A file says of which version it is in its path, so any cache that has it has the right one.
+const KEPT = "/kept/";
 const PATIENCE = 4000;
+// Filling in opens from the phone at once, with or without a network.
+const AT_ONCE = new Set(["/score", "/medicines", "/dose", "/attacks", "/evening", "/symptoms"]);
 // Pages that must come from the diary itself: activation, the team, answers that need it.
 const NEVER = /^\/(team|admin|api|a|activate|sign|healthz|readyz|metrics)(\/|$)/;
 
@@ -29,7 +33,8 @@ export function work({ version, files, shells }) {
       caches
         .keys()
         .then((names) => names.filter((name) => name.startsWith(PREFIX) && name !== cacheName))
-        .then((old) => Promise.all(old.map((name) => caches.delete(name))))
+        // The version before, the last in the row, stays for the pages of it that are still open.
+        .then((old) => Promise.all(old.slice(0, -1).map((name) => caches.delete(name))))
         .then(() => self.clients.claim()),
     );
   });
@@ -39,12 +44,11 @@ export function work({ version, files, shells }) {
     const url = new URL(request.url);
     if (request.method !== "GET" || url.origin !== self.location.origin || NEVER.test(url.pathname)) return;
     if (request.mode === "navigate") event.respondWith(page(request, url));
-    else if (files.includes(url.pathname)) event.respondWith(file(request));
+    else if (url.pathname.startsWith(KEPT)) event.respondWith(file(request));
   });
 
   async function page(request, url) {
-    // Scoring opens from the phone at once, with or without a network.
-    if (url.pathname === "/score" && !url.searchParams.has("from")) {
+    if (AT_ONCE.has(url.pathname) && !url.searchParams.has("from")) {
       const kept = (await wanted()) && (await shell());
       if (kept) return kept;
     }
@@ -72,8 +76,7 @@ export function work({ version, files, shells }) {
   const wanted = () => language().catch(() => null);
 
   async function file(request) {
-    const cache = await caches.open(cacheName);
-    return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
+    return (await caches.match(request)) ?? fetch(request);
   }
 }
 

@@ -36,8 +36,25 @@ TABLE = {
     "GET /entries/<uuid:entry_id>/correct": (IN, GONE, TO_ACTIVATION),
     "GET /entries/<uuid:entry_id>/withdraw": (IN, GONE, TO_ACTIVATION),
     "POST /entries/<uuid:entry_id>/withdraw": (IN, GONE, REFUSED),
+    **{
+        f"{method} /{form}": (IN, IN, refused)
+        for form in ("medicines", "dose", "evening", "symptoms")
+        for method, refused in (("GET", TO_ACTIVATION), ("POST", REFUSED))
+    },
+    # Only those with cluster headache are asked for attacks.
+    "GET /attacks": (GONE, GONE, TO_ACTIVATION),
+    "POST /attacks": (IN, IN, REFUSED),
+    "POST /attacks/<uuid:event_id>/worst": (GONE, GONE, REFUSED),
+    "GET /events/<uuid:event_id>": (IN, GONE, TO_ACTIVATION),
+    "GET /events/<uuid:event_id>/withdraw": (IN, GONE, TO_ACTIVATION),
+    "POST /events/<uuid:event_id>/withdraw": (IN, GONE, REFUSED),
     "GET /diary": (IN, IN, TO_ACTIVATION),
     "GET /diary/<site>.svg": (IN, IN, TO_ACTIVATION),
+    "GET /diary/weeks/<day>": (IN, IN, TO_ACTIVATION),
+    "GET /diary/days/<day>": (IN, IN, TO_ACTIVATION),
+    "GET /looked": (IN, IN, TO_ACTIVATION),
+    "GET /download": (IN, IN, TO_ACTIVATION),
+    "POST /download/file": (IN, IN, REFUSED),
     "GET /pin": (IN, IN, TO_ACTIVATION),
     "POST /pin": (IN, IN, REFUSED),
     "GET /pin/change": (IN, IN, TO_ACTIVATION),
@@ -58,6 +75,7 @@ TABLE = {
             "GET /manifest.webmanifest",
             "GET /icon-<int:size>.png",
             "GET /sw.js",
+            "GET /kept/<version>/<path:name>",
             "GET /shell/<code>",
             "POST /api/v1/devices",
             "GET /api/v1/openapi.json",
@@ -71,6 +89,14 @@ TABLE = {
 }
 OWN_PIN = {"pin": PIN, "again": PIN}
 FORMS = {
+    "POST /medicines": {"id": str(uuid4())},
+    "POST /dose": {"id": str(uuid4()), "medicine": str(uuid4())},
+    "POST /evening": {"id": str(uuid4()), "sleep": "5"},
+    "POST /symptoms": {"id": str(uuid4()), "report": "none"},
+    "POST /attacks": {"id": str(uuid4()), "attack": "start"},
+    "POST /attacks/<uuid:event_id>/worst": {"id": str(uuid4()), "worst": "5"},
+    "POST /events/<uuid:event_id>/withdraw": {"id": str(uuid4()), "kind": "evening"},
+    "POST /download/file": {},
     "POST /pin": OWN_PIN,
     "POST /pin/change": OWN_PIN,
     "POST /pin/lock": {},
@@ -108,7 +134,7 @@ class Door:
             return TO_ACTIVATION
         if answer.status_code == 303 and answer.location == "/" and self.name.startswith("GET"):
             return GONE
-        names = {200: IN, 204: IN, 303: IN, 401: REFUSED, 404: GONE}
+        names = {200: IN, 204: IN, 303: IN, 422: IN, 401: REFUSED, 404: GONE}
         return names[answer.status_code]
 
 
@@ -128,7 +154,9 @@ def doors(entry_id: UUID) -> list[Door]:
     for name, outcomes in TABLE.items():
         if outcomes[0] != OPEN:
             method, rule = name.split(" ")
-            path = rule.replace("<uuid:entry_id>", str(entry_id)).replace("<site>", "leg")
+            path = rule.replace("<uuid:entry_id>", str(entry_id))
+            path = path.replace("<uuid:event_id>", str(entry_id)).replace("<site>", "leg")
+            path = path.replace("<day>", "2026-03-12")
             found.append(
                 Door(name, method, path + ("?theme=light" if path.endswith("svg") else ""))
             )
@@ -149,7 +177,15 @@ def entry_id(people: People, phone_of: PhoneOf) -> UUID:
                     "id": str(new),
                     "measured_at": "2026-03-12T12:00:00+01:00",
                     "scores": {"leg": 9, "back": 9},
-                }
+                },
+                # An event has an id of its own kind: the same one opens its pages too.
+                {
+                    "id": str(new),
+                    "kind": "evening",
+                    "measured_at": "2026-03-12T12:00:00+01:00",
+                    "diary_day": "2026-03-12",
+                    "sleep": 9,
+                },
             ],
         },
     )
@@ -171,8 +207,8 @@ def test_another_patient_sees_only_the_own_diary(
     people: People, phone_of: PhoneOf, entry_id: UUID
 ) -> None:
     client = phone_of(people.other)
-    assert "<dd>9</dd>" in squeeze(phone_of(people.patient).get("/diary").text)
-    assert "<dd>9</dd>" not in squeeze(client.get("/diary").text)
+    assert "<dd>9</dd>" in squeeze(phone_of(people.patient).get("/diary/days/2026-03-12").text)
+    assert "<dd>9</dd>" not in squeeze(client.get("/diary/days/2026-03-12").text)
     assert {d.name: d.knock(client, people.other.id) for d in doors(entry_id)} == {
         d.name: TABLE[d.name][1] for d in doors(entry_id)
     }

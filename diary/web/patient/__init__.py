@@ -6,14 +6,22 @@ from flask import Blueprint
 
 from diary.web.patient import (
     access,
+    access_log,
     activation,
     app_files,
+    attacks,
+    chart,
     diary,
+    download,
     entries,
+    evening,
+    events,
     home,
+    medicines,
     pin,
     score,
     settings,
+    symptoms,
 )
 
 blueprint = Blueprint("patient", __name__)
@@ -27,5 +35,22 @@ def _dialled(phone_number: str) -> str:
     return "".join(character for character in phone_number if character in "+0123456789")
 
 
-for room in (activation, app_files, diary, entries, home, pin, score, settings):
+for room in (
+    access_log,
+    activation,
+    app_files,
+    attacks,
+    chart,
+    diary,
+    download,
+    entries,
+    evening,
+    events,
+    home,
+    medicines,
+    pin,
+    score,
+    settings,
+    symptoms,
+):
     room.install(blueprint)

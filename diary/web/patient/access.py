@@ -26,13 +26,25 @@ from diary.web.today import is_night
 # Pages that hold nothing of anybody.
 OPEN = frozenset(
     f"patient.{name}"
-    for name in ("activate", "activate_code", "manifest", "icon", "service_worker", "shell")
+    for name in (
+        "activate",
+        "activate_code",
+        "manifest",
+        "icon",
+        "service_worker",
+        "kept_file",
+        "shell",
+    )
 )
 
 
 # History and settings: only for who knows the PIN. Scoring and the start ask for none.
 BEHIND_PIN = frozenset(
-    f"patient.{name}" for name in ("diary", "chart", "settings", "disconnect", "change_pin")
+    f"patient.{name}"
+    for name in (
+        *("diary", "diary_week", "diary_day", "chart", "access_log", "download", "download_file"),
+        *("settings", "disconnect", "change_pin"),
+    )
 )
 
 
@@ -90,9 +102,11 @@ def require_pin() -> ResponseReturnValue | None:
         lock = pins.lock_of(unit, owner)
     if lock is Lock.OPEN:
         return None
-    # A form that comes too late is not sent on: its page is shown again.
-    wanted = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-    return redirect(url_for("patient.pin", next=wanted or url_for("patient.settings")), 303)
+    wanted = request.full_path.rstrip("?")
+    if request.method not in SAFE_METHODS:
+        # A form that comes too late is not sent on: the page that it stood on comes back.
+        wanted = request.path.rpartition("/")[0]
+    return redirect(url_for("patient.pin", next=wanted), 303)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from diary import assets
@@ -18,11 +19,19 @@ from diary.language import LANGUAGES
 from diary.web import language
 from diary.web.language import gettext as _
 from diary.web.patient import icons
+from diary.web.patient.medicines import COUNTS
 
 # The browser asks again at every visit; the version inside tells whether anything changed.
 ALWAYS_ASK = {"Cache-Control": "no-cache"}
 A_DAY = {"Cache-Control": "public, max-age=86400"}
-KEPT = ("css/base.css", "css/patient.css", "js/*.js", "icons/icon.svg")
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+# The forms of a day, each in templates/patient/_<name>.html; static/js/pages.js knows them too.
+FORMS = ("medicines", "dose", "attacks", "evening", "symptoms")
+STYLES = ("css/base.css", "css/patient.css")
+# Where the scripts start; what they import, and nothing else, is kept with them.
+SCRIPTS = ("js/app.js", "js/pages.js", "js/worker.js")
+ICON = "icons/icon.svg"
+IMPORTED = re.compile(r'from "\./([a-z]+\.js)"')
 
 
 def install(blueprint: Blueprint) -> None:
@@ -30,6 +39,8 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/manifest.webmanifest", view_func=manifest)
     blueprint.add_url_rule("/icon-<int:size>.png", view_func=icon)
     blueprint.add_url_rule("/sw.js", view_func=service_worker)
+    blueprint.add_url_rule("/kept/<version>/<path:name>", view_func=kept_file)
+    blueprint.add_app_template_global(asset)
     blueprint.add_url_rule("/shell/<code>", view_func=shell)
 
 
@@ -80,12 +91,30 @@ def service_worker() -> ResponseReturnValue:
     shells = {code: url_for("patient.shell", code=code) for code in LANGUAGES}
     what = {
         "version": _version(),
-        "files": [url_for("static", filename=name) for name in _kept_files()],
+        "files": [asset(name) for name in _kept_files()],
         "shells": shells,
     }
-    source = url_for("static", filename="js/worker.js")
+    source = asset("js/worker.js")
     code = f"import {{ work }} from {json.dumps(source)};\n\nwork({json.dumps(what)});\n"
     return Response(code, mimetype="text/javascript", headers=ALWAYS_ASK)
+
+
+def asset(name: str) -> str:
+    """Return the address of a style or script that the phone keeps.
+
+    The version is in the path, so that modules import only those of their own version: a page that
+    is open while the diary is brought up to date stays whole.
+    """
+    return url_for("patient.kept_file", version=_files_version(), name=name)
+
+
+def kept_file(version: str, name: str) -> ResponseReturnValue:
+    """Return a file that the phone keeps; one of an older version as it is now, for this once."""
+    if name not in _kept_files():
+        abort(404)
+    response = send_file(assets.folder("static") / name)
+    response.headers.update(FOR_EVER if version == _files_version() else ALWAYS_ASK)
+    return response
 
 
 def shell(code: str) -> ResponseReturnValue:
@@ -97,18 +126,29 @@ def shell(code: str) -> ResponseReturnValue:
 
 @cache
 def _kept_files() -> tuple[str, ...]:
-    root = assets.folder("static")
-    found = [path for pattern in KEPT for path in sorted(root.glob(pattern))]
-    return tuple(path.relative_to(root).as_posix() for path in found)
+    root: Path = assets.folder("static")
+    found, to_read = set(SCRIPTS), list(SCRIPTS)
+    while to_read:
+        text = (root / to_read.pop()).read_text(encoding="utf-8")
+        new = {f"js/{name}" for name in IMPORTED.findall(text)} - found
+        found |= new
+        to_read += new
+    return (*STYLES, ICON, *sorted(found))
+
+
+@cache
+def _files_version() -> str:
+    """Return a name for the files that the phone keeps; any change of one is another name."""
+    digest = hashlib.sha256()
+    for name in _kept_files():
+        digest.update(name.encode() + (assets.folder("static") / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @cache
 def _version() -> str:
-    """Return a name for the whole of what the phone keeps; any change of it is another name."""
-    digest = hashlib.sha256()
-    root: Path = assets.folder("static")
-    for name in _kept_files():
-        digest.update(name.encode() + (root / name).read_bytes())
+    """Return a name for the whole of what the phone keeps, the pages too."""
+    digest = hashlib.sha256(_files_version().encode())
     for code in LANGUAGES:
         digest.update(_shell(code).encode())
     return digest.hexdigest()[:16]
@@ -118,4 +158,10 @@ def _version() -> str:
 def _shell(code: str) -> str:
     with language.speaking(code):
         # No messages: those waiting are for the person who happens to ask first.
-        return render_template("patient/shell.html", get_flashed_messages=lambda **_: [])
+        return render_template(
+            "patient/shell.html",
+            forms=FORMS,
+            counts=COUNTS,
+            telephone="",
+            get_flashed_messages=lambda **_: [],
+        )

@@ -44,7 +44,7 @@ def correct(entry_id: UUID) -> ResponseReturnValue:
     with visit("patient.correct") as seen:
         entry = _own(seen, entry_id)
         if not changeable(seen, entry):
-            return _too_late(seen)
+            return too_late(seen)
         assert seen.pathway is not None
         return score.ask(seen, seen.pathway, score.Answering(uuid4(), None, entry.id, {}))
 
@@ -57,7 +57,7 @@ def withdraw(entry_id: UUID) -> ResponseReturnValue:
         if request.method == "POST":
             return _take_back(seen, entry)
         if not changeable(seen, entry):
-            return _too_late(seen)
+            return too_late(seen)
         return seen.page("withdraw", entry=shown(seen, entry), new_id=uuid4())
 
 
@@ -70,7 +70,7 @@ def _take_back(seen: Visit, entry: EntryView) -> ResponseReturnValue:
         abort(400)
     answering = score.Answering(new_id, None, entry.id, {})
     if score.store(seen, seen.pathway, answering, withdrawn=True).error is not None:
-        return _too_late(seen)
+        return too_late(seen)
     flash(_("You took the measurement back."))
     return redirect(url_for("patient.home"), 303)
 
@@ -82,13 +82,14 @@ def _own(seen: Visit, entry_id: UUID) -> EntryView:
     return entry
 
 
-def _too_late(seen: Visit) -> ResponseReturnValue:
+def too_late(seen: Visit) -> ResponseReturnValue:
+    """Say that something can no longer be changed, and what to do when it is wrong."""
     page = seen.page(
         "quiet",
-        title=_("This measurement stays as it is"),
+        title=_("This stays as it is"),
         lines=[
-            _("You can change a measurement until 04:00 at night of the same day."),
-            _("A measurement that was changed before is in My measurements."),
+            _("You can change it until 04:00 at night of the same day."),
+            _("Did you change it before? Then the last one counts."),
             _("Is it really wrong? Call your pain centre."),
         ],
         has_entries=True,

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from diary.protocol.days import diary_day_of
 from diary.store import diary_reading
+from diary.store.pathways import PathwayView
+from diary.store.tables import EventKind
 from diary.web.identity import PHONE_COOKIE, set_phone_cookie
 from diary.web.language import day as day_words
 from diary.web.language import gettext as _
+from diary.web.patient import attacks, events, medicines, symptoms
 from diary.web.patient.access import Visit, visit
 from diary.web.today import Today, is_night, read_today
+
+# What is asked once a day is asked from here on, until the diary day ends (static/js/start.js).
+EVENING_FROM = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What can be done now beside scoring: each is shown only when it applies."""
+
+    running: attacks.Running | None
+    attacks: bool
+    medicines: bool
+    evening: bool
+    dose: bool
+    symptoms: bool
 
 
 def install(blueprint: Blueprint) -> None:
@@ -31,8 +51,33 @@ def home() -> ResponseReturnValue:
 
 def _home(seen: Visit, today: Today) -> str:
     # The revision lets the phone see that the page is older than what it sent meanwhile.
-    revision = seen.pathway.revision if seen.pathway else None
-    return seen.page("home", today=today, night=_dark(seen), revision=revision)
+    assert seen.pathway is not None
+    return seen.page(
+        "home",
+        today=today,
+        night=_dark(seen),
+        revision=seen.pathway.revision,
+        ways=_ways(seen, seen.pathway),
+    )
+
+
+def _ways(seen: Visit, pathway: PathwayView) -> Ways:
+    today = diary_day_of(seen.unit.now, pathway.zone)
+    done = {one.kind for one in events.standing(seen, pathway) if one.diary_day == today}
+    own = medicines.own_list(seen, pathway)
+    has_attacks = attacks.has_attacks(pathway)
+    running = attacks.running(seen, pathway) if has_attacks else None
+    local = seen.unit.now.astimezone(pathway.zone)
+    # After midnight it is still the evening of the diary day.
+    late = local.date() != today or local.hour >= EVENING_FROM
+    return Ways(
+        running=running,
+        attacks=has_attacks and running is None,
+        medicines=late and bool(own.regular or own.patches) and EventKind.MEDICINES not in done,
+        evening=late and bool(pathway.evening) and EventKind.EVENING not in done,
+        dose=bool(own.as_needed),
+        symptoms=bool(symptoms.listed(seen, pathway)),
+    )
 
 
 def _dark(seen: Visit) -> bool:

@@ -16,13 +16,15 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
+from diary.protocol.days import diary_day_of
 from diary.protocol.scales import Scale, ScoreError, Source, parse_score
-from diary.store import diary_writing
+from diary.store import diary_reading, diary_writing
+from diary.store.diary_reading import MomentState
 from diary.store.diary_writing import NewEntry, Outcome
 from diary.store.pathways import PathwayView
 from diary.web.context import access_point
 from diary.web.labels import late_question, question
-from diary.web.language import clock, gettext
+from diary.web.language import clock, gettext, joined, text_direction
 from diary.web.patient.access import Visit, visit
 from diary.web.patient.views import find_entry
 from diary.web.today import read_today
@@ -30,7 +32,7 @@ from diary.web.today import read_today
 _ = gettext
 
 # The picture of the line: 280 pixels wide, the line itself from 10 to 270 (static/icons/line.svg).
-LINE_FROM, LINE_LENGTH = 10, 260
+LINE_WIDTH, LINE_FROM, LINE_LENGTH = 280, 10, 260
 # A place on it, in pixels, has no more digits than this on any screen.
 LONGEST_PLACE = 5
 
@@ -82,6 +84,9 @@ def score() -> ResponseReturnValue:
             return redirect(url_for("patient.home"), 303)
         today = read_today(seen.unit, pathway)
         missed = today.missed(request.args.get("moment")) if today else None
+        done = _done_now(seen, pathway)
+        if done is not None and missed is None and "extra" not in request.args:
+            return seen.page("already", answered=done)
         answering = Answering(uuid4(), missed.name if missed else None, None, {})
         return ask(seen, pathway, answering)
 
@@ -116,9 +121,29 @@ def ask(seen: Visit, pathway: PathwayView, answering: Answering, problem: str | 
         scale=pathway.scale.value,
         kept=answering.kept,
         problem=gettext(problem) if problem else None,
+        no_pain_at="right" if text_direction() == "rtl" else "left",
         question=Question(
             words(pathway.sites[number]), _step(seen, pathway, answering), number > 0
         ),
+    )
+
+
+def _done_now(seen: Visit, pathway: PathwayView) -> UUID | None:
+    """Return the answer of the moment of this hour: a reminder of it does not ask again."""
+    today = diary_day_of(seen.unit.now, pathway.zone)
+    moments = diary_reading.day(seen.unit, pathway, today).moments
+    states = {moment.state for moment in moments}
+    if MomentState.OPEN in states:
+        return None
+    return next(
+        (
+            moment.entry.id
+            for moment in moments
+            if moment.entry is not None
+            and moment.state is MomentState.ANSWERED
+            and moment.planned.opens_utc <= seen.unit.now < moment.planned.closes_utc
+        ),
+        None,
     )
 
 
@@ -133,7 +158,8 @@ def _step(seen: Visit, pathway: PathwayView, answering: Answering) -> str:
     parts = []
     if today and answering.replaces is None:
         moment = today.missed(answering.moment) if answering.moment else today.open
-        parts.append(f"{moment.label}, {clock(moment.at)}" if moment else _("Extra measurement"))
+        named = joined(moment.label, clock(moment.at)) if moment else _("Extra measurement")
+        parts.append(named)
     if answering.replaces is not None:
         parts.append(_("You change a measurement"))
     if len(pathway.sites) > 1:
@@ -173,7 +199,9 @@ def _read_score(scale: Scale) -> Fraction | str:
         # Pressed by a key instead of tapped: browsers then say 0,0, which is no place on the line.
         if x == y == 0:
             return NO_MARK
-        written, wrong = str(_millimetres(x)), NO_MARK
+        # Where people read from right to left, "no pain" stands at the right end.
+        from_no_pain = LINE_WIDTH - x if form.get("no_pain_at") == "right" else x
+        written, wrong = str(_millimetres(from_no_pain)), NO_MARK
     else:
         written, wrong = form.get("millimetres", "").strip(), NO_NUMBER
     try:

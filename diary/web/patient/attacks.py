@@ -1,0 +1,102 @@
+"""Attacks of cluster headache: one big button to start, one to stop, and "no attacks today"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from diary.protocol.pathway import CLUSTER
+from diary.store.event_reading import EventView, running_attack
+from diary.store.pathways import PathwayView
+from diary.store.tables import EventKind
+from diary.web.language import gettext as _
+from diary.web.patient import events
+from diary.web.patient.access import Visit, visit
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The attack that has not stopped; `since` on the patient's clock."""
+
+    id: UUID
+    since: datetime
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add the page, and the question how bad an attack was."""
+    blueprint.add_url_rule("/attacks", view_func=attacks)
+    blueprint.add_url_rule("/attacks", view_func=save_attack, methods=["POST"])
+    blueprint.add_url_rule("/attacks/<uuid:event_id>/worst", view_func=worst, methods=["POST"])
+
+
+def has_attacks(pathway: PathwayView) -> bool:
+    """Tell whether this patient is asked for attacks."""
+    return pathway.indication == CLUSTER
+
+
+def running(seen: Visit, pathway: PathwayView) -> Running | None:
+    """Return the attack that has not stopped."""
+    found = running_attack(events.standing(seen, pathway))
+    if found is None:
+        return None
+    started = datetime.fromisoformat(found.body["started_at"])
+    return Running(found.id, started.astimezone(pathway.zone))
+
+
+def attacks() -> ResponseReturnValue:
+    """Show the button that fits: to start, or to stop."""
+    with visit("patient.attacks") as seen:
+        pathway = events.asked(seen)
+        if pathway is None or not has_attacks(pathway):
+            return events.to_start()
+        return events.form_page(seen, "attacks", _("Attacks"), running=running(seen, pathway))
+
+
+def save_attack() -> ResponseReturnValue:
+    """Store the start or the end of an attack, or how many there were today."""
+    with visit(None) as seen:
+        pathway = events.asked(seen)
+        if pathway is None or not has_attacks(pathway):
+            return events.to_start()
+        number = request.form.get("attacks", type=int)
+        if number is not None:
+            day = {"diary_day": events.today(seen, pathway), "attacks": number}
+            return events.save(seen, pathway, events.Answer(EventKind.ATTACK_DAY, day))
+        if "attack" not in request.form:
+            abort(400)
+        found = running_attack(events.standing(seen, pathway))
+        stops = request.form["attack"] == "stop"
+        if stops is not (found is not None):
+            # Started or stopped already, on this page or another phone: the page shows how it is.
+            return events.form_page(seen, "attacks", _("Attacks"), running=running(seen, pathway))
+        content = _ended(found, seen, pathway) if found else _started(seen, pathway)
+        return events.save(seen, pathway, events.Answer(EventKind.ATTACK, content))
+
+
+def worst(event_id: UUID) -> ResponseReturnValue:
+    """Add to an attack that is over how bad it was."""
+    with visit(None) as seen:
+        pathway = events.asked(seen)
+        if pathway is None:
+            return events.to_start()
+        found = next((one for one in events.standing(seen, pathway) if one.id == event_id), None)
+        if found is None or found.kind is not EventKind.ATTACK or found.runs:
+            abort(404)
+        content = {**found.body, "intensity": request.form.get("worst", type=int)}
+        answer = events.Answer(EventKind.ATTACK, content | {"replaces": str(event_id)})
+        return events.save(seen, pathway, answer)
+
+
+def _started(seen: Visit, pathway: PathwayView) -> dict[str, Any]:
+    now = events.local_now(seen, pathway)
+    return {"started_at": now, "ended_at": None, "intensity": None}
+
+
+def _ended(found: EventView, seen: Visit, pathway: PathwayView) -> dict[str, Any]:
+    now = events.local_now(seen, pathway)
+    return {**found.body, "ended_at": now, "replaces": str(found.id)}

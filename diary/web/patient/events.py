@@ -1,0 +1,200 @@
+"""Diary events on pages: saving one from a form, what was saved, taking it back.
+
+A form says the same as the phone's own item (`static/js/events.js`): the same code reads both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from diary.protocol.days import diary_day_of
+from diary.store import event_reading, events
+from diary.store.diary_writing import NO_ORIGINAL
+from diary.store.event_reading import EventView
+from diary.store.new_entries import Outcome
+from diary.store.pathways import PathwayView
+from diary.store.tables import EventKind
+from diary.web.api.event_reading import new_event, parse_event
+from diary.web.context import access_point
+from diary.web.language import gettext as _
+from diary.web.patient.access import Visit, visit
+from diary.web.patient.entries import too_late
+from diary.web.patient.event_words import shown
+
+# Only what is asked once a day can be asked again; the rest is taken back and done anew.
+CHANGED_AT = {EventKind.MEDICINES: "patient.medicines", EventKind.EVENING: "patient.evening"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a form says: the kind of event and its own fields (static/js/events.js, `READ`)."""
+
+    kind: EventKind
+    content: Mapping[str, Any]
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add the pages of one event."""
+    blueprint.add_url_rule("/events/<uuid:event_id>", view_func=saved_event)
+    blueprint.add_url_rule(
+        "/events/<uuid:event_id>/withdraw", view_func=withdraw_event, methods=["GET", "POST"]
+    )
+
+
+def asked(seen: Visit) -> PathwayView | None:
+    """Return the patient's pathway while it asks anything."""
+    pathway = seen.pathway
+    return pathway if pathway is not None and pathway.ended_at is None else None
+
+
+def standing(seen: Visit, pathway: PathwayView) -> list[EventView]:
+    """Return today's events as they stand, and the attacks of every day."""
+    today = diary_day_of(seen.unit.now, pathway.zone)
+    return event_reading.standing(seen.unit, [pathway.id], today).get(pathway.id, [])
+
+
+def today(seen: Visit, pathway: PathwayView) -> str:
+    """Return the present diary day as events carry it."""
+    return diary_day_of(seen.unit.now, pathway.zone).isoformat()
+
+
+def local_now(seen: Visit, pathway: PathwayView) -> str:
+    """Return the present instant on the patient's clock, as events carry it."""
+    return seen.unit.now.astimezone(pathway.zone).isoformat()
+
+
+def to_start() -> ResponseReturnValue:
+    """Lead to the start: nothing is asked now."""
+    return redirect(url_for("patient.home"), 303)
+
+
+def form_page(
+    seen: Visit, form: str, title: str, problem: str | None = None, **values: object
+) -> ResponseReturnValue:
+    """Return the page of one form; 422 when something is wrong with what came in."""
+    replaces = values.pop("replaces", None) or request.values.get("replaces")
+    page = seen.page(
+        "event",
+        form=form,
+        title=title,
+        problem=problem,
+        new_id=uuid4(),
+        replaces=_own_id(replaces),
+        **values,
+    )
+    return page, 200 if problem is None else 422
+
+
+def save(seen: Visit, pathway: PathwayView, answer: Answer) -> ResponseReturnValue:
+    """Store what a form said and lead to what was saved; a form sent twice counts once."""
+    item = {
+        "id": request.form.get("id"),
+        "kind": answer.kind.value,
+        "measured_at": local_now(seen, pathway),
+        **answer.content,
+    }
+    replaces = answer.content.get("replaces") or request.form.get("replaces")
+    outcome = _store(seen, pathway, item | ({"replaces": replaces} if replaces else {}))
+    found = _find(seen, pathway, outcome.id)
+    if outcome.error is None or found is not None:
+        # Sent twice, perhaps a minute later: it is there.
+        return redirect(url_for("patient.saved_event", event_id=outcome.id), 303)
+    return _refused(seen, outcome)
+
+
+def saved_event(event_id: UUID) -> ResponseReturnValue:
+    """Say what was saved; a symptom shows whom to call at once."""
+    with visit("patient.saved_event") as seen:
+        pathway = asked(seen)
+        event = _find(seen, pathway, event_id) if pathway else None
+        if pathway is None or event is None:
+            return to_start()
+        ended = event.kind is EventKind.ATTACK and not event.runs
+        unrated = ended and event.body.get("intensity") is None
+        change = CHANGED_AT.get(event.kind)
+        return seen.page(
+            "saved_event",
+            entry=shown(seen, pathway, event),
+            alarm=bool(event.body.get("symptoms")),
+            worst_of=event.id if unrated else None,
+            new_id=uuid4(),
+            change=url_for(change, replaces=event.id) if change else None,
+            changeable=_changeable(seen, pathway, event),
+        )
+
+
+def withdraw_event(event_id: UUID) -> ResponseReturnValue:
+    """Ask whether it should really be taken back, then do it."""
+    # Storing writes its own row of the access log.
+    with visit(None if request.method == "POST" else "patient.withdraw_event") as seen:
+        pathway = asked(seen)
+        if pathway is None:
+            return to_start()
+        event = _find(seen, pathway, event_id)
+        if request.method == "POST":
+            return _take_back(seen, pathway, event_id)
+        if event is None:
+            abort(404)
+        if not _changeable(seen, pathway, event):
+            return too_late(seen)
+        return seen.page("withdraw_event", entry=shown(seen, pathway, event), new_id=uuid4())
+
+
+def _take_back(seen: Visit, pathway: PathwayView, event_id: UUID) -> ResponseReturnValue:
+    """Take an event back; the store judges whether that may be, so a double tap is no mistake."""
+    item = {
+        "id": request.form.get("id"),
+        "kind": request.form.get("kind"),
+        "measured_at": local_now(seen, pathway),
+        "replaces": str(event_id),
+        "withdrawn": True,
+    }
+    outcome = _store(seen, pathway, item)
+    if outcome.error == NO_ORIGINAL:
+        abort(404)
+    if outcome.error is not None:
+        return too_late(seen)
+    flash(_("You took this back."))
+    return to_start()
+
+
+def _store(seen: Visit, pathway: PathwayView, item: Mapping[str, Any]) -> Outcome:
+    try:
+        event = new_event(parse_event(item), 0)
+    except ValidationError:
+        # The fields are ours: somebody changed them.
+        abort(400)
+    (outcome,) = events.add_events(
+        seen.unit, pathway, [event], access_point=access_point(), phone_id=seen.owner.phone_id
+    )
+    return outcome
+
+
+def _find(seen: Visit, pathway: PathwayView, event_id: UUID) -> EventView | None:
+    return next((one for one in standing(seen, pathway) if one.id == event_id), None)
+
+
+def _changeable(seen: Visit, pathway: PathwayView, event: EventView) -> bool:
+    now = diary_day_of(seen.unit.now, pathway.zone)
+    made = diary_day_of(event.measured_at, pathway.zone)
+    return event.runs or now in {event.diary_day, made}
+
+
+def _refused(seen: Visit, outcome: Outcome) -> ResponseReturnValue:
+    assert outcome.error is not None
+    lines = [_(outcome.error) % outcome.values]
+    return seen.page("quiet", title=_("Not saved"), lines=lines, has_entries=False), 422
+
+
+def _own_id(written: object) -> str | None:
+    try:
+        return str(UUID(str(written))) if written else None
+    except ValueError:
+        return None

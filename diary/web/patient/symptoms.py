@@ -1,0 +1,59 @@
+"""The check for side effects: any of them shows at once whom to call."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from diary.protocol.days import diary_day_of
+from diary.store.pathways import PathwayView
+from diary.store.tables import EventKind
+from diary.web.language import gettext as _
+from diary.web.patient import events
+from diary.web.patient.access import Visit, visit
+from diary.web.symptoms import symptoms_asked
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add the page."""
+    blueprint.add_url_rule("/symptoms", view_func=symptoms)
+    blueprint.add_url_rule("/symptoms", view_func=save_symptoms, methods=["POST"])
+
+
+def listed(seen: Visit, pathway: PathwayView) -> list[dict[str, str]]:
+    """Return what is asked in the present phase."""
+    return symptoms_asked(pathway.phase_on(diary_day_of(seen.unit.now, pathway.zone)))
+
+
+def symptoms() -> ResponseReturnValue:
+    """Ask for side effects."""
+    with visit("patient.symptoms") as seen:
+        pathway = events.asked(seen)
+        if pathway is None or not listed(seen, pathway):
+            return events.to_start()
+        return _page(seen, pathway)
+
+
+def save_symptoms() -> ResponseReturnValue:
+    """Store what was ticked; "none of these" is an answer too, forgetting to tick is not."""
+    with visit(None) as seen:
+        pathway = events.asked(seen)
+        if pathway is None or not listed(seen, pathway):
+            return events.to_start()
+        ticked = request.form.getlist("symptom")
+        none = request.form.get("report") == "none"
+        if not ticked and not none:
+            return _page(seen, pathway, _("Tick what you have, or choose None of these."))
+        answer = events.Answer(EventKind.SYMPTOMS, {"symptoms": [] if none else ticked})
+        return events.save(seen, pathway, answer)
+
+
+def _page(seen: Visit, pathway: PathwayView, problem: str | None = None) -> ResponseReturnValue:
+    return events.form_page(
+        seen,
+        "symptoms",
+        _("Do you have any of these?"),
+        problem,
+        listed=listed(seen, pathway),
+        telephone=seen.centre.phone_number,
+    )

@@ -1,0 +1,161 @@
+// The other forms of the diary: medicines, a dose, attacks, the evening and side effects. What the
+// server makes of a form without JavaScript, `READ` makes of it here; on this phone first.
+
+import { record } from "./actions.js";
+import * as draft from "./draft.js";
+import { showSaved } from "./saved.js";
+import { sayFull } from "./status.js";
+import { clock, diaryDay, withOffset } from "./time.js";
+import { fillList, find, inShell, say, showView, view } from "./views.js";
+
+const EVENING = ["sleep", "activity", "goal"];
+const boxes = (form, name) => [...form.querySelectorAll(`input[name="${name}"]`)];
+const values = (inputs) => inputs.map((input) => input.value);
+
+/** What a form says, as the diary wants it; null when it says nothing yet. */
+const READ = {
+  medicines: (form, { day }) => ({
+    diary_day: day,
+    not_taken: values(boxes(form, "taken").filter((box) => !box.checked)),
+    patches_changed: values(boxes(form, "patch").filter((box) => box.checked)),
+  }),
+  dose: (form, { pressed }) => pressed && { medicine: pressed, count: form.elements.namedItem("count").value },
+  attack: (_, { plan, now }) => {
+    const running = plan.running_attack;
+    if (!running) return { started_at: now, ended_at: null, intensity: null };
+    return { replaces: running.id, started_at: running.started_at, ended_at: now, intensity: null };
+  },
+  attack_day: (_, { day, pressed }) => pressed && { diary_day: day, attacks: Number(pressed) },
+  evening: (form, { plan, day }) => {
+    const answers = EVENING.map((name) => [name, form.querySelector(`input[name="${name}"]:checked`)?.value]);
+    const given = answers.filter(([name, value]) => plan.evening.includes(name) && value !== undefined);
+    const numbers = Object.fromEntries(given.map(([name, value]) => [name, Number(value)]));
+    return given.length ? { diary_day: day, sleep: null, activity: null, goal: null, ...numbers } : null;
+  },
+  symptoms: (form, { pressed }) => {
+    const symptoms = pressed === "none" ? [] : values(boxes(form, "symptom").filter((box) => box.checked));
+    return pressed === "none" || symptoms.length ? { symptoms } : null;
+  },
+};
+
+/** Show the page of `name` ("medicines", "dose", "attacks" …) and let its forms answer. */
+export async function showForms(plan, name, replaces) {
+  const page = view(name);
+  if (inShell) fill(page, plan);
+  for (const form of page.querySelectorAll("[data-event]")) await bind(form, plan, replaces);
+  if (!inShell) return;
+  showView(name);
+  page.querySelector("h1")?.focus({ preventScroll: true });
+}
+
+/** Bind the question how bad an attack was, on the page after saving. */
+export function bindWorst(plan) {
+  const form = find("worst");
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    const { ended } = form;
+    if (!ended) return;
+    const { started_at, ended_at } = ended;
+    const content = { replaces: ended.id, started_at, ended_at, intensity: Number(event.submitter.value) };
+    save(form, plan, "attack", content);
+  };
+}
+
+async function bind(form, plan, replaces) {
+  const kind = form.dataset.event;
+  const about = replaces ?? "";
+  const kept = await draft.load(plan, kind, about).catch(() => null);
+  if (kept) restore(form, kept);
+  form.addEventListener("change", () => draft.keep(plan, kind, about, filledIn(form)).catch(() => undefined));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const pressed = event.submitter?.value;
+    const content = READ[kind](form, { plan, pressed, now: withOffset(new Date()), day: diaryDay(plan) });
+    const empty = find("empty", form);
+    if (empty) empty.hidden = Boolean(content);
+    if (content) save(form, plan, kind, replaces ? { ...content, replaces } : content);
+  });
+}
+
+async function save(form, plan, kind, content) {
+  if (form.saving) return;
+  form.saving = true;
+  let item;
+  try {
+    item = await record(plan, { kind, ...content });
+  } catch {
+    sayFull();
+    return;
+  } finally {
+    form.saving = false;
+  }
+  await draft.wipe(kind).catch(() => undefined);
+  form.reset();
+  if (kind === "attack" && item.ended_at) find("worst").ended = item;
+  await showSaved(plan, item, { lines: lines(plan, item), ...undoing(plan, item) });
+}
+
+/** Undoing a stop lets the attack run on; a change cannot be undone, only changed again. */
+function undoing(plan, { id, kind, replaces, started_at, intensity }) {
+  if (!replaces) return {};
+  if (kind !== "attack" || intensity !== null) return { undo: null };
+  const going = { kind, replaces: id, started_at, ended_at: null, intensity: null };
+  return { undo: () => record(plan, going) };
+}
+
+function lines(plan, item) {
+  if (item.kind === "dose") {
+    const label = plan.medicines.find((one) => one.id === item.medicine)?.label;
+    return label ? [[label, `${item.count.replace("0.5", "½").replace(".5", "½")}×`]] : [];
+  }
+  const words = find("saved-answers").dataset;
+  if (item.kind === "attack_day") return [[words.attacks, item.attacks]];
+  if (item.kind === "attack") {
+    const from = [words.started, clock(new Date(item.started_at), plan)];
+    return item.ended_at ? [from, [words.ended, clock(new Date(item.ended_at), plan)]] : [from];
+  }
+  return [];
+}
+
+const inputs = (form) => [...form.elements].filter((one) => one.name && one.type !== "hidden" && one.tagName !== "BUTTON");
+const chosen = (one) => (one.tagName === "SELECT" ? one.value : one.checked);
+
+function filledIn(form) {
+  return inputs(form).map((one) => [one.name, one.tagName === "SELECT" ? "" : one.value, chosen(one)]);
+}
+
+function restore(form, kept) {
+  const known = new Map(kept.map(([name, value, choice]) => [`${name} ${value}`, choice]));
+  for (const one of inputs(form)) {
+    const choice = known.get(`${one.name} ${one.tagName === "SELECT" ? "" : one.value}`);
+    if (choice === undefined) continue;
+    if (one.tagName === "SELECT") one.value = choice;
+    else one.checked = choice;
+  }
+}
+
+/** Put into the page from the phone what the server puts into its own. */
+function fill(page, plan) {
+  const box = (copy, { id, code, label }) => {
+    const input = copy.querySelector("input, button");
+    input.value = id ?? code;
+    find("label", copy).textContent = label;
+  };
+  const lists = {
+    taken: plan.medicines.filter((one) => !one.as_needed && !one.patch),
+    patch: plan.medicines.filter((one) => !one.as_needed && one.patch),
+    dose: plan.medicines.filter((one) => one.as_needed),
+    symptom: plan.symptoms,
+  };
+  for (const list of page.querySelectorAll("[data-list]")) {
+    const items = lists[list.dataset.list];
+    fillList(list, items, box);
+    list.closest("[data-some]").hidden = items.length === 0;
+  }
+  for (const question of page.querySelectorAll("[data-evening]"))
+    question.hidden = !plan.evening.includes(question.dataset.evening);
+  for (const part of page.querySelectorAll("[data-attack-is]"))
+    part.hidden = (part.dataset.attackIs === "running") !== Boolean(plan.running_attack);
+  const since = find("since", page);
+  if (since && plan.running_attack) say(since, { time: clock(new Date(plan.running_attack.started_at), plan) });
+}

@@ -1,0 +1,107 @@
+// Which part of the diary this page is, and the script that takes it over. That happens only where
+// the phone can keep answers; else the plain forms do the work.
+
+import { takeBack } from "./actions.js";
+import { send, started as appStarted } from "./app.js";
+import { canKeep } from "./db.js";
+import * as draft from "./draft.js";
+import { bindWorst, showForms } from "./events.js";
+import * as plans from "./plan.js";
+import { Scoring } from "./score.js";
+import { showStart } from "./start.js";
+import { sayFull } from "./status.js";
+import { sendLater } from "./sync.js";
+import { find, inShell, showView, view } from "./views.js";
+
+const FORMS = new Set(["medicines", "dose", "attacks", "evening", "symptoms"]);
+const ONE = /^\/(entries|events)\/([0-9a-f-]{36})\/(correct|withdraw)$/;
+const query = new URLSearchParams(location.search);
+const field = (name) => document.querySelector(`main form [name="${name}"]`)?.value || null;
+
+/** What this page asks: the form that the server made, or the address of the page from the phone. */
+function task() {
+  const { pathname } = location;
+  const first = pathname.slice(1);
+  const [, kind, id, what] = pathname.match(ONE) ?? [];
+  if (inShell) {
+    if (kind) return { what, id, kind };
+    return { what: FORMS.has(first) || first === "score" ? first : "start", replaces: query.get("replaces") };
+  }
+  const form = [...FORMS].find((name) => view(name));
+  return { what: form ?? (find("score") ? "score" : null), replaces: field("replaces") };
+}
+
+async function begin() {
+  if (!canKeep()) return;
+  let plan = await plans.load().catch(() => null);
+  if (!plan) {
+    await appStarted;
+    plan = await plans.load().catch(() => null);
+  }
+  const asked = task();
+  if (!plan || (asked.what !== "start" && !plan.scale)) {
+    // The page from the phone needs a plan; the server's page works without one.
+    if (inShell && (asked.what === "score" || FORMS.has(asked.what))) location.replace(`${location.pathname}?from=server`);
+    return;
+  }
+  for (const stop of document.querySelectorAll("[data-stop]")) stop.addEventListener("click", (event) => leave(event, asked.what));
+  if (inShell) for (const call of document.querySelectorAll("[data-telephone]")) telephone(call, plan.telephone);
+  if (find("worst")) bindWorst(plan);
+  await show(plan, asked);
+}
+
+async function show(plan, { what, id, kind, replaces }) {
+  if (FORMS.has(what)) return showForms(plan, what, replaces);
+  if (what === "score") return score(plan, replaces);
+  const entry = plan.entries.find((one) => one.id === id);
+  if (what === "correct" && entry) return new Scoring(plan).begin({ moment: null, replaces: id });
+  if (what === "withdraw" && entry) return askToTakeBack(plan, entry, kind);
+  if (inShell) showStart(plan);
+}
+
+function score(plan, replaces) {
+  const moment = field("moment") ?? query.get("moment");
+  const done = plans.doneNow(plan);
+  // A reminder that was answered already does not ask again, but says how to change it.
+  if (inShell && done && !moment && !query.has("extra")) return showDone(plan, done);
+  if (find("score")) return new Scoring(plan).begin({ moment, replaces });
+}
+
+function showDone(plan, { moment }) {
+  const entry = plan.entries.find((one) => one.moment === moment);
+  const change = find("done-change");
+  change.hidden = !entry;
+  if (entry) change.href = `/entries/${entry.id}/correct`;
+  showView("done");
+}
+
+function askToTakeBack(plan, entry, where) {
+  showView("withdraw");
+  find("take-back").onclick = async () => {
+    try {
+      await takeBack(plan, { id: entry.id, kind: where === "events" ? entry.kind : undefined });
+    } catch {
+      return sayFull();
+    }
+    history.replaceState(null, "", "/");
+    showStart(plan);
+    await sendLater();
+    await send();
+  };
+}
+
+/** Stop without saving: what was filled in by half is wiped before the page is left. */
+async function leave(event, what) {
+  event.preventDefault();
+  const kinds = { attacks: ["attack", "attack_day"], correct: ["score"] }[what] ?? [what];
+  await Promise.all(kinds.map((kind) => draft.wipe(kind).catch(() => undefined)));
+  location.assign(event.target.href);
+}
+
+function telephone(link, number) {
+  link.hidden = !number;
+  link.href = `tel:${number.replace(/[^+0-9]/g, "")}`;
+  find("number", link).textContent = number;
+}
+
+export const started = begin();

@@ -1,0 +1,51 @@
+// The parts of a page that are shown one at a time, and how a script finds them.
+
+/** Return the element marked `data-<name>`, in the whole page or within `root`. */
+export const find = (name, root = document) => root.querySelector(`[data-${name}]`);
+
+/** Whether this is the page from the phone, with every part in it. */
+export const inShell = Boolean(find("shell"));
+
+const views = [...document.querySelectorAll("[data-view]")];
+const QUIET = new Set(["start", "saved"]);
+
+/** Show one part and no other, from its top. */
+export function showView(name) {
+  for (const view of views) view.hidden = view.dataset.view !== name;
+  if (inShell) {
+    find("stop").hidden = QUIET.has(name);
+    find("brand").hidden = !QUIET.has(name);
+  }
+  scrollTo(0, 0);
+}
+
+/** Return the part that is called `name`, or null. */
+export const view = (name) => find(`view="${name}"`);
+
+/** Fill `list` with a copy of its template for each of `items`, each made ready by `fill(copy, item)`. */
+export function fillList(list, items, fill) {
+  const template = list.querySelector("template");
+  const rows = items.map((item) => {
+    const copy = template.content.firstElementChild.cloneNode(true);
+    fill(copy, item);
+    return copy;
+  });
+  list.replaceChildren(template, ...rows);
+}
+
+/** Put `values` into the words of `element`: "Next: {moment}." */
+export function say(element, values = {}) {
+  let text = element.dataset.text;
+  for (const [name, value] of Object.entries(values)) text = text.replace(`{${name}}`, value);
+  element.textContent = text;
+}
+
+/** Return a line of a list of answers. */
+export function answerLine(name, value) {
+  const group = document.createElement("div");
+  const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
+  term.textContent = name;
+  detail.textContent = value;
+  group.append(term, detail);
+  return group;
+}
