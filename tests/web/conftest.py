@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from diary.protocol.scales import Scale
+from diary.store import pathways, patients, phones
 from diary.store.database import Database
+from diary.store.pathways import PathwayView
 from diary.web.identity import PHONE_COOKIE
 from tests.support.clock import SettableClock
-from tests.support.people import PIN, Somebody
+from tests.support.people import BIRTH_DATE, PIN, People, Somebody, enrolment
 from tests.support.server import make_app
 
 PhoneOf = Callable[[Somebody], FlaskClient]
@@ -71,3 +75,20 @@ def phone_of(app: Flask) -> PhoneOf:
         return client
 
     return open_phone
+
+
+@pytest.fixture
+def vas(
+    people: People, database: Database, clock: SettableClock, phone_of: PhoneOf
+) -> tuple[FlaskClient, PathwayView]:
+    """Give the phone of a patient who answers on the line, for one pain site."""
+    new = replace(enrolment(people.site_id, number=77), scale=Scale.VAS, sites=("leg",))
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patient_id = patients.enrol(unit, new)
+        code = phones.create_activation_code(unit, patient_id)
+        pathway = pathways.pathway(unit, patient_id)
+    with database.write(None, now=clock()) as unit:
+        owner = phones.activate(unit, code, BIRTH_DATE, "vas token")
+    assert owner is not None
+    assert pathway is not None
+    return phone_of(Somebody(patient_id, owner, "vas token", pathway)), pathway

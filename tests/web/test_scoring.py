@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from uuid import uuid4
@@ -11,13 +10,12 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from diary.protocol.scales import Scale
-from diary.store import audit, diary_reading, pathways, patients, phones
+from diary.store import audit, diary_reading
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.pathways import PathwayView
 from tests.support.clock import SettableClock
-from tests.support.people import BIRTH_DATE, People, Somebody, enrolment
+from tests.support.people import People, Somebody
 from tests.web.conftest import PhoneOf, squeeze
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -41,23 +39,6 @@ def entries(database: Database, somebody: Somebody, clock: SettableClock) -> lis
 @pytest.fixture
 def phone(people: People, phone_of: PhoneOf) -> FlaskClient:
     return phone_of(people.patient)
-
-
-@pytest.fixture
-def vas(
-    people: People, database: Database, clock: SettableClock, phone_of: PhoneOf
-) -> tuple[FlaskClient, PathwayView]:
-    """Give the phone of a patient who answers on the line, for one pain site."""
-    new = replace(enrolment(people.site_id, number=77), scale=Scale.VAS, sites=("leg",))
-    with database.write(people.nurse.scope, now=clock()) as unit:
-        patient_id = patients.enrol(unit, new)
-        code = phones.create_activation_code(unit, patient_id)
-        pathway = pathways.pathway(unit, patient_id)
-    with database.write(None, now=clock()) as unit:
-        owner = phones.activate(unit, code, BIRTH_DATE, "vas token")
-    assert owner is not None
-    assert pathway is not None
-    return phone_of(Somebody(patient_id, owner, "vas token", pathway)), pathway
 
 
 def test_one_question_a_page_then_saved(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +13,7 @@ from diary.protocol.scales import Scale, Source
 from diary.store import diary_reading
 from diary.store.diary_reading import EntryView
 from diary.web.labels import moment_label, site_label
-from diary.web.language import clock, day_short, duration, number
+from diary.web.language import clock, day_short, duration, joined, number
 from diary.web.language import day as day_words
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit
@@ -41,18 +39,8 @@ class ShownEntry:
     when: str
     time: str
     answers: tuple[Answer, ...]
-    by_site: tuple[str, ...]
     remark: str | None
     changeable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDay:
-    """The entries of one diary day."""
-
-    title: str
-    today: bool
-    entries: tuple[ShownEntry, ...]
 
 
 def find_entry(seen: Visit, entry_id: UUID) -> EntryView | None:
@@ -70,8 +58,8 @@ def changeable(seen: Visit, entry: EntryView) -> bool:
     return entry.stands and entry.diary_day == today and seen.pathway.ended_at is None
 
 
-def shown(seen: Visit, entry: EntryView, withdrawn: bool = False) -> ShownEntry:
-    """Return `entry` in words; `withdrawn`: it was taken back since."""
+def shown(seen: Visit, entry: EntryView) -> ShownEntry:
+    """Return `entry` in words."""
     pathway = seen.pathway
     assert pathway is not None
     return ShownEntry(
@@ -84,28 +72,9 @@ def shown(seen: Visit, entry: EntryView, withdrawn: bool = False) -> ShownEntry:
             for site in pathway.sites
             if site in entry.scores
         ),
-        by_site=tuple(
-            _score(entry, site) if site in entry.scores else "–" for site in pathway.sites
-        ),
-        remark=_("You took this back.") if withdrawn else _remark(entry),
+        remark=_remark(entry),
         changeable=changeable(seen, entry),
     )
-
-
-def shown_days(seen: Visit, entries: Sequence[EntryView]) -> list[ShownDay]:
-    """Return what stands and what was taken back, by diary day, the latest first."""
-    assert seen.pathway is not None
-    today = diary_day_of(seen.unit.now, seen.pathway.zone)
-    taken_back = {entry.replaces_id for entry in entries if entry.withdrawn}
-    days: dict[date, list[ShownEntry]] = {}
-    for entry in entries:
-        if entry.stands or entry.id in taken_back:
-            one = shown(seen, entry, withdrawn=entry.id in taken_back)
-            days.setdefault(entry.diary_day, []).append(one)
-    return [
-        ShownDay(_("Today") if day == today else day_words(day), day == today, tuple(those))
-        for day, those in sorted(days.items(), reverse=True)
-    ]
 
 
 def _title(entry: EntryView) -> str:
@@ -121,7 +90,7 @@ def _when(entry: EntryView, zone: ZoneInfo) -> str:
     if entry.measured_at is None:
         return day_words(entry.diary_day)
     local = entry.measured_at.astimezone(zone)
-    return f"{day_short(local.date())}, {clock(local)}"
+    return joined(day_short(local.date()), clock(local))
 
 
 def _score(entry: EntryView, site: str) -> str:
