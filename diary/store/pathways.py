@@ -6,7 +6,7 @@ a phase that has ended.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from diary.store import prompts
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathway_reading import (
+    EVENING,
     PathwayView,
     PhaseView,
     bump,
@@ -30,12 +31,13 @@ from diary.store.pathway_reading import (
     patients_in_phases,
     phases_of,
 )
-from diary.store.tables import PhaseRow, Role
+from diary.store.tables import Pathway, PhaseRow, Role
 
 __all__ = [
     "PathwayView",
     "PhaseView",
     "bump",
+    "choose_evening",
     "end_phase",
     "extend_phase",
     "lock",
@@ -99,6 +101,20 @@ def end_phase(unit: Unit, phase_id: UUID, ended_on: date, version: int) -> list[
     """
     before, phase = _phase_to_change(unit, phase_id, version)
     return _change(unit, before, phase, replace(phase, ended_on=ended_on))
+
+
+def choose_evening(unit: Unit, found: PathwayView, questions: Collection[str]) -> None:
+    """Choose which of the questions of the evening are asked; none is a choice too.
+
+    Raises NotFound outside the scope.
+    """
+    before = _to_change(unit, found.id)
+    unit.session.execute(
+        update(Pathway)
+        .where(col(Pathway.centre_id) == unit.within.centre_id, col(Pathway.id) == before.id)
+        .values(evening=[name for name in EVENING if name in questions])
+    )
+    bump(unit, before.id)
 
 
 def _to_change(unit: Unit, pathway_id: UUID) -> PathwayView:

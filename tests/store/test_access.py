@@ -116,6 +116,7 @@ ELSEWHERE = {
     *("accounts", "attempts", "centres", "reminders"),
     *("audit.log", "audit.verify", "audit.of_patient"),
     *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
+    "pathways.choose_evening",
     *("pathway_reading.phases_of", "pathway_reading.bump", "pathway_reading.moments_as_rows"),
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.set_language"),

@@ -11,7 +11,9 @@ from diary.store.tables import Role
 from diary.web import accounts
 from diary.web.team import (
     access,
+    alarms,
     enrol,
+    medicines,
     patient,
     patients,
     phases,
@@ -22,7 +24,10 @@ from diary.web.team import (
 )
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
-for room in (accounts, patients, enrol, patient, phases, phones, pin, trend):
+for room in (
+    *(accounts, patients, enrol, patient, phases, phones, pin, trend),
+    *(alarms, medicines),
+):
     blueprint.register_blueprint(room.blueprint)
 
 # For who is not signed in yet, and for staff of any role.

@@ -19,7 +19,7 @@ from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
 from diary.web.language import day_short, gettext, moment_in
-from diary.web.team import diary_table, other_verdicts, trend, verdict, words
+from diary.web.team import alarms, diary_table, other_verdicts, trend, verdict, words
 from diary.web.team.access import Opened, looked_at
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
@@ -63,6 +63,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     with looked_at(patient_id, "patient.read") as found:
         case = cases.case_of(found.unit, patient_id, found.unit.now)
         entries = diary_reading.entries(found.unit, found.pathway)
+        reports = alarms.of_patient(found)
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)
     if case is None:
@@ -73,6 +74,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     return render_template(
         "team/patient.html",
         card=found.card,
+        urgent=[report for report in reports if not report.closed],
+        reports=reports,
         pathway=pathway,
         indication=words.said(words.INDICATIONS, pathway.indication),
         scale=pathway.scale.value.upper(),
@@ -97,7 +100,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
 def _why_none(pathway: PathwayView) -> str:
     kinds = {phase.kind for phase in pathway.phases}
     if pathway.indication == "cluster":
-        return gettext("Attacks are not judged yet; the diary is shown.")
+        return gettext("There is no verdict: no day of attacks was confirmed yet.")
     if PhaseKind.INTAKE not in kinds:
         return gettext("There is no verdict: no intake is planned yet.")
     return gettext("There is no verdict: no trial is planned yet.")

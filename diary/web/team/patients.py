@@ -22,7 +22,7 @@ from diary.store.patients import ListedPatient
 from diary.store.tables import Action
 from diary.web.context import access_point, now, reading, writing
 from diary.web.language import current, day_short, gettext
-from diary.web.team import words
+from diary.web.team import alarms, words
 from diary.web.team.access import staff_scope
 from diary.web.team.summaries import Summary, summaries
 
@@ -96,12 +96,14 @@ def page() -> ResponseReturnValue:
     with reading(scope) as unit:
         listed = patients.listed(unit)
         found = summaries(unit, listed)
+        urgent = alarms.on_list(unit, listed)
     rows = [Row(patient, found[patient.id]) for patient in listed]
     phase, verdict = request.args.get("phase", ""), request.args.get("verdict", "")
     shown = [row for row in rows if _fits(row, phase, verdict)]
     sort = _sort(shown, request.args.get("sort", "name"))
     return render_template(
         "team/patients.html",
+        urgent=urgent,
         total=len(rows),
         lines=[_line(row) for row in shown],
         columns=_columns(sort, phase, verdict),

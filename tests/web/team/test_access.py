@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from diary.store import audit, phones, pins
 from diary.store.database import Database
 from diary.store.tables import Action
+from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.people import PIN, People, Somebody
 from tests.web.conftest import PhoneOf
@@ -55,6 +57,19 @@ PATIENT_ROUTES = [
         Action.UPDATE,
         {"step": "save", "ended_on": "2026-03-12", "version": "1"},
     ),
+    Route("team.alarms.close", "GET", 200, "alarm.read"),
+    Route("team.alarms.close", "POST", 303, "alarm.close", Action.UPDATE, {"note": "Gebeld."}),
+    Route("team.medicines.page", "GET", 200, "medicine.read"),
+    Route("team.medicines.add", "POST", 422, "medicine.read"),
+    Route(
+        "team.medicines.stop",
+        "POST",
+        303,
+        "medicine.stop",
+        Action.UPDATE,
+        {"stopped_on": "2026-03-12"},
+    ),
+    Route("team.medicines.evening", "POST", 303, "evening.choose", Action.UPDATE),
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
     Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
@@ -86,19 +101,27 @@ Ask = Callable[[FlaskClient, Route], tuple[int, str, str]]
 
 @pytest.fixture
 def ask(app: Flask, people: People, database: Database, clock: SettableClock) -> Ask:
-    """Give what asks for a page of the patient, and answers status, place to go and text."""
+    """Give what asks for a page of the patient, and answers status, place to go and text.
+
+    She has a PIN and a medicine, and has reported an alarm symptom.
+    """
+    report = event("symptoms", clock(), {"symptoms": ["fever"]})
+    add_events(database, clock, people.patient, report)
+    medicine = new_medicine("morfine")
+    medicine_id = on_list(database, clock, people.nurse.scope, people.patient, medicine)
+    more = {"event_id": report.id, "medicine_id": medicine_id}
     with database.write(people.patient.scope, now=clock()) as unit:
         pins.choose(unit, people.patient.phone, PIN)
 
     def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
-        path = address(app, route, people.patient) + route.query
+        path = address(app, route, people.patient, more) + route.query
         answer = client.open(path, method=route.method, data=route.data)
         return answer.status_code, answer.headers.get("Location", ""), answer.text
 
     return send
 
 
-def address(app: Flask, route: Route, somebody: Somebody) -> str:
+def address(app: Flask, route: Route, somebody: Somebody, more: dict[str, UUID]) -> str:
     trial = next(phase for phase in somebody.pathway.phases if phase.kind == "trial")
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == route.endpoint)
     values = {
@@ -106,6 +129,7 @@ def address(app: Flask, route: Route, somebody: Somebody) -> str:
         "phase_id": trial.id,
         "phone_id": somebody.phone.phone_id,
         "kind": "trial",
+        **more,
     }
     with app.test_request_context():
         return app.url_for(route.endpoint, **{name: values[name] for name in rule.arguments})
