@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from diary.protocol.days import is_finished
 from diary.protocol.entries import Kind
@@ -84,7 +84,29 @@ class DayView:
 
 def day(unit: Unit, pathway: PathwayView, diary_day: date) -> DayView:
     """Return one diary day of a pathway as it stands at the unit's moment."""
-    found = _of(unit, pathway, diary_day)
+    return days(unit, pathway, diary_day, diary_day)[0]
+
+
+def days(unit: Unit, pathway: PathwayView, first: date, last: date) -> list[DayView]:
+    """Return the diary days from `first` to `last`, both included, also those without entries."""
+    by_day: dict[date, list[EntryView]] = {}
+    for entry in _of(unit, pathway, (first, last)):
+        by_day.setdefault(entry.diary_day, []).append(entry)
+    wanted = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [_day(unit, pathway, day, by_day.get(day, [])) for day in wanted]
+
+
+def first_day(unit: Unit, pathway: PathwayView) -> date | None:
+    """Return the diary day of the earliest entry, None when there is none."""
+    scope = unit.within
+    query = select(func.min(_ENTRY.c.diary_day)).where(
+        scope.sees(_ENTRY.c.centre_id, _ENTRY.c.patient_id), _ENTRY.c.pathway_id == pathway.id
+    )
+    earliest: date | None = unit.session.execute(query).scalar_one()
+    return earliest
+
+
+def _day(unit: Unit, pathway: PathwayView, diary_day: date, found: list[EntryView]) -> DayView:
     planned = pathway.plan.day(diary_day) if pathway.phase_on(diary_day) else ()
     return DayView(
         diary_day=diary_day,
@@ -104,7 +126,7 @@ _LATER = _ENTRY.alias("later")
 
 
 @cache
-def _rows(sight: Sight, one_day: bool) -> Select[Any]:
+def _rows(sight: Sight, some_days: bool) -> Select[Any]:
     # LEFT JOIN also because a withdrawal has no scores; and see `cases`.
     query = (
         select(
@@ -140,15 +162,17 @@ def _rows(sight: Sight, one_day: bool) -> Select[Any]:
             _ENTRY.c.pathway_id == bindparam("pathway"),
         )
     )
-    return query.where(_ENTRY.c.diary_day == bindparam("day")) if one_day else query
+    if not some_days:
+        return query
+    return query.where(_ENTRY.c.diary_day.between(bindparam("first"), bindparam("last")))
 
 
-def _of(unit: Unit, pathway: PathwayView, diary_day: date | None = None) -> list[EntryView]:
+def _of(unit: Unit, pathway: PathwayView, span: tuple[date, date] | None = None) -> list[EntryView]:
     scope = unit.within
-    rows = unit.session.execute(
-        _rows(scope.sight, diary_day is not None),
-        scope.values | {"pathway": pathway.id, "day": diary_day},
-    )
+    values = scope.values | {"pathway": pathway.id}
+    if span is not None:
+        values |= {"first": span[0], "last": span[1]}
+    rows = unit.session.execute(_rows(scope.sight, span is not None), values)
     found: dict[UUID, EntryView] = {}
     for row in rows:
         view = found.get(row.id)

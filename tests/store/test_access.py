@@ -56,6 +56,10 @@ READS: dict[str, Query] = {
     ),
     "diary_reading.entries": lambda u, p: diary_reading.entries(u, p.patient.pathway),
     "diary_reading.day": lambda u, p: diary_reading.day(u, p.patient.pathway, DAY).entries,
+    "diary_reading.days": lambda u, p: (
+        diary_reading.days(u, p.patient.pathway, DAY, DAY)[0].entries
+    ),
+    "diary_reading.first_day": lambda u, p: diary_reading.first_day(u, p.patient.pathway),
     "cases.case_of": lambda u, p: cases.case_of(u, p.patient.id, NOON),
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
     "event_reading.standing": lambda u, p: event_reading.standing(u, [p.patient.pathway.id]),

@@ -80,43 +80,6 @@ def test_at_night_every_page_is_dark(
         assert ('class="patient night"' in phone.get(path).text) is dark
 
 
-def test_the_list_and_the_picture_show_every_entry_and_no_verdict(
-    phone: FlaskClient, clock: SettableClock
-) -> None:
-    page = phone.get("/diary").text
-    assert "no measurements yet" in page
-    score(phone, clock.set("2026-03-11T08:10:00+01:00"))
-    score(phone, clock.set("2026-03-12T08:10:00+01:00"))
-    page = phone.get("/diary").text
-    assert "Wednesday 11 March" in page
-    assert "/diary/leg.svg" in page
-    assert "2 measurements, the lowest 6, the highest 6" in page
-    picture = phone.get("/diary/leg.svg?theme=dark")
-    assert picture.content_type == "image/svg+xml"
-    for word in ("%", "baseline", "missing"):
-        assert word not in picture.text.split("</style>")[-1].split("<text")[-1]
-        assert word not in page.split("<main")[1]
-    again = phone.get(
-        "/diary/leg.svg?theme=dark", headers={"If-None-Match": picture.headers["ETag"]}
-    )
-    assert (again.status_code, again.data) == (304, b"")
-    score(phone, clock.set("2026-03-12T13:10:00+01:00"))
-    changed = phone.get(
-        "/diary/leg.svg?theme=dark", headers={"If-None-Match": picture.headers["ETag"]}
-    )
-    assert changed.status_code == 200
-    for path in ("/diary/foot.svg?theme=dark", "/diary/leg.svg", "/diary/leg.svg?theme=x"):
-        assert phone.get(path).status_code == 404
-
-
-def test_a_wrong_clock_is_said_at_the_entry(phone: FlaskClient, clock: SettableClock) -> None:
-    entry = {"id": "0" * 31 + "1", "scores": {"leg": 6}, "measured_at": "2026-03-12T10:00:00+01:00"}
-    entry["id"] = "00000000-0000-4000-8000-000000000001"
-    body = {"sent_at": "2026-03-12T10:00:00+01:00", "entries": [entry]}
-    phone.post("/api/v1/entries", json=body)
-    assert "about 2 hours slow" in phone.get("/diary").text
-
-
 def test_the_cookie_of_the_phone_lives_on_at_every_visit(phone: FlaskClient) -> None:
     cookie = next(c for c in phone.get("/").headers.getlist("Set-Cookie") if "diary_phone" in c)
     assert "Max-Age=34560000" in cookie

@@ -1,105 +1,76 @@
-"""The patient's own measurements: pictures and a list. No verdict, no limit, no praise or blame."""
+"""My diary: pictures, weeks and days. No verdict, no limit, no praise or blame."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
-from diary.charts.data import TrendData
-from diary.charts.readings import trend_data
-from diary.charts.svg import etag
-from diary.charts.theme import Theme
-from diary.charts.trend import NARROW, trend_svg
-from diary.protocol.cases import Assessment, assess
-from diary.store import cases, diary_reading
-from diary.web.labels import site_label
-from diary.web.language import current, day_short, number
-from diary.web.language import gettext as _
+from diary.store import diary_reading
 from diary.web.patient.access import Visit, visit
-from diary.web.patient.views import shown_days
-from diary.web.security import PICTURE_POLICY
-
-
-@dataclass(frozen=True, slots=True)
-class ShownChart:
-    """A picture of one pain site and what it shows, in words."""
-
-    site: str
-    label: str
-    alt: str
+from diary.web.patient.chart import shown_charts
+from diary.web.patient.days import Span, lines_of, neighbours, span_of, week_of
+from diary.web.today import read_today
 
 
 def install(blueprint: Blueprint) -> None:
-    """Add the page and its pictures."""
+    """Add the pages of weeks and days."""
     blueprint.add_url_rule("/diary", view_func=diary)
-    blueprint.add_url_rule("/diary/<site>.svg", view_func=chart)
+    blueprint.add_url_rule("/diary/weeks/<day>", view_func=diary_week)
+    blueprint.add_url_rule("/diary/days/<day>", view_func=diary_day)
 
 
 def diary() -> ResponseReturnValue:
-    """Show the pictures and the list of every day."""
+    """Show the pictures and this week."""
     with visit("patient.diary") as seen:
-        if seen.pathway is None:
-            return seen.page("diary", days=[], charts=[])
-        days = shown_days(seen, diary_reading.entries(seen.unit, seen.pathway))
-        assessment = _assessment(seen, seen.unit.now) if days else None
-        charts = [_shown(assessment, site) for site in seen.pathway.sites] if assessment else []
-        return seen.page("diary", days=days, charts=charts)
+        span = span_of(seen)
+        if span is None:
+            return seen.page("diary", week=[], charts=[], waiting=False, latest=True)
+        # What was measured before must not colour what is measured next.
+        today = read_today(seen.unit, seen.pathway) if seen.pathway else None
+        waiting = bool(today and today.open)
+        charts = [] if waiting else shown_charts(seen)
+        return _week(seen, span, span.today, charts=charts, waiting=waiting, latest=True)
 
 
-def chart(site: str) -> ResponseReturnValue:
-    """Return the picture of one pain site; 304 when the phone has it as it is now."""
-    theme = request.args.get("theme", "")
-    if theme not in set(Theme):
+def diary_week(day: str) -> ResponseReturnValue:
+    """Show the week of one day."""
+    with visit("patient.diary_week") as seen:
+        span, wanted = _wanted(seen, day)
+        return _week(seen, span, wanted, charts=[], waiting=False, latest=False)
+
+
+def diary_day(day: str) -> ResponseReturnValue:
+    """Show one day: every moment, what was changed, and what was taken back."""
+    with visit("patient.diary_day") as seen:
+        span, wanted = _wanted(seen, day)
+        assert seen.pathway is not None
+        earlier, later = neighbours(span, wanted, wanted)
+        view = diary_reading.day(seen.unit, seen.pathway, wanted)
+        return seen.page(
+            "diary_day",
+            day=wanted,
+            today=wanted == span.today,
+            lines=lines_of(seen, view),
+            earlier=earlier,
+            later=later,
+        )
+
+
+def _week(seen: Visit, span: Span, day: date, **values: object) -> str:
+    week = week_of(seen, span, day)
+    earlier, later = neighbours(span, week[0].day, week[-1].day)
+    return seen.page("diary", week=week, earlier=earlier, later=later, **values)
+
+
+def _wanted(seen: Visit, text: str) -> tuple[Span, date]:
+    """Return the day in the address; 404 when it is none, or has no diary."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
         abort(404)
-    response = Response(content_type="image/svg+xml")
-    with visit(None) as seen:
-        if seen.pathway is None or site not in seen.pathway.sites:
-            abort(404)
-        hour = seen.unit.now.replace(minute=0, second=0, microsecond=0)
-        key = etag(seen.pathway.id, seen.pathway.revision, hour, site, theme, current())
-        response.set_etag(key)
-        assessment = None if key in request.if_none_match else _assessment(seen, hour)
-    if assessment is None:
-        response.status_code = 304
-    else:
-        data = _without_judgement(trend_data(assessment, site))
-        response.data = trend_svg(data, _, current(), Theme(theme), NARROW)
-    response.headers["Content-Security-Policy"] = PICTURE_POLICY
-    # Only this phone keeps it, and asks every time whether it still is so.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _assessment(seen: Visit, as_of: datetime) -> Assessment:
-    case = cases.case_of(seen.unit, seen.owner.patient_id, as_of)
-    assert case is not None, "the patient's own pathway is in the patient's own scope"
-    return assess(case)
-
-
-def _without_judgement(data: TrendData) -> TrendData:
-    """Leave out what judges: weighted scores, the limit, and what was not filled in."""
-    return replace(data, windows=(), threshold=None, missing=())
-
-
-def _shown(assessment: Assessment, site: str) -> ShownChart:
-    data = trend_data(assessment, site)
-    return ShownChart(site, site_label(site), _alt(data))
-
-
-def _alt(data: TrendData) -> str:
-    if not data.points:
-        return _("There are no measurements yet.")
-    scores = [point.score for point in data.points]
-    return _(
-        "Your pain from %(first)s to %(last)s: %(count)s measurements, "
-        "the lowest %(least)s, the highest %(most)s."
-    ) % {
-        "first": day_short(data.points[0].at.day),
-        "last": day_short(data.points[-1].at.day),
-        "count": number(len(scores)),
-        "least": number(float(min(scores))),
-        "most": number(float(max(scores))),
-    }
+    span = span_of(seen)
+    if span is None or not span.holds(day) or day.isoformat() != text:
+        abort(404)
+    return span, day
