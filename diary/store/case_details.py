@@ -1,4 +1,4 @@
-"""Parts of a case without a screen of their own: kept as they were read, one row per item."""
+"""Parts of an imported case that no other table holds: kept as they were read, a row per item."""
 
 from __future__ import annotations
 

@@ -91,6 +91,14 @@ def standing(
     return found
 
 
+def has_events(unit: Unit, pathway_id: UUID) -> bool:
+    """Tell whether a pathway that the caller has found within the scope has any event."""
+    query = select(_EVENT.id).where(
+        _EVENT.centre_id == unit.within.centre_id, _EVENT.pathway_id == pathway_id
+    )
+    return unit.session.execute(query.limit(1)).first() is not None
+
+
 def running_attack(events: Sequence[EventView]) -> EventView | None:
     """Return the attack that began last and has not stopped."""
     return next((event for event in reversed(events) if event.runs), None)

@@ -19,6 +19,7 @@ from diary.protocol.phases import Phase
 from diary.store.case_details import store_details
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
+from diary.store.event_reading import has_events
 from diary.store.pathways import PathwayView, bump, lock, moments_as_rows, pathway
 from diary.store.tables import EntryRow, Pathway, PhaseRow, Role, ScoreRow
 
@@ -28,8 +29,8 @@ def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
 
     The pathway takes over the case's scale, sites, plan and protocol. A withdrawn entry becomes
     two rows, as if it was withdrawn here. An id that is no UUID is kept beside a made one.
-    Raises NotFound outside the scope, Refused("not_empty") when the pathway has phases or
-    entries, Refused("id_taken") when an id is in use.
+    Raises NotFound outside the scope, Refused("not_empty") when the pathway has phases,
+    entries or events, Refused("id_taken") when an id is in use.
     """
     found = None if unit.within.role is Role.PATIENT else pathway(unit, patient_id)
     if found is None or lock(unit, found.id) != patient_id:
@@ -62,7 +63,8 @@ def _check_empty(unit: Unit, found: PathwayView) -> None:
     entry = select(col(EntryRow.id)).where(
         col(EntryRow.centre_id) == unit.within.centre_id, col(EntryRow.pathway_id) == found.id
     )
-    if found.phases or unit.session.execute(entry.limit(1)).first() is not None:
+    filled = unit.session.execute(entry.limit(1)).first() is not None
+    if found.phases or filled or has_events(unit, found.id):
         raise Refused("not_empty", N_("This diary is not empty. Import into a new one."))
 
 

@@ -79,12 +79,14 @@ READS: dict[str, Query] = {
     "subscriptions.email_addresses_of": lambda u, p: subscriptions.email_addresses_of(
         u, [p.patient.id]
     ),
+    "subscriptions.of_phone": lambda u, p: subscriptions.of_phone(u, p.patient.phone),
     "subscriptions.email_address": lambda u, p: subscriptions.email_address(u, p.patient.id),
 }
 # These raise NotFound outside the scope. (What the patient may not do either is tested beside
 # each function.)
 WRITES: dict[str, Query] = {
     "pathway_reading.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
+    "subscriptions.set_email": lambda u, p: subscriptions.set_email(u, p.patient.id, None),
     "prompts.materialise": lambda u, p: _or_not_found(
         prompts.materialise(u, p.patient.pathway, date(2026, 3, 19))
     ),
@@ -131,8 +133,9 @@ ELSEWHERE = {
         "prompts.follow_phases",
         "diary_reading.with_offset",
     ),
-    *("subscriptions.subscribe", "subscriptions.gone"),
+    *("subscriptions.subscribe", "subscriptions.unsubscribe", "subscriptions.gone"),
     *("alarms.close_alarm", "medicines.medicine_ids", "event_reading.running_attack"),
+    "event_reading.has_events",
     *(f"event_cases.{name}" for name in ("merged", "attacks", "attack_days", "medication")),
 }
 MODULES = (

@@ -159,7 +159,8 @@ def _clock_error(measured_at: datetime, sent_at: datetime | None) -> int | None:
 def _note(entry: EntryIn) -> str | None:
     """Return the note with the medication under it, a line of JSON each: kept word for word.
 
-    Medication gets tables of its own with the screen for it; until then it stays with its answer.
+    What a phone sends with a score has no medicine of the patient's list to belong to; a dose that
+    counts is a diary event.
     """
     lines = [entry.note] if entry.note else []
     lines += [
