@@ -9,7 +9,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol
 
-from diary.language import date_pattern, locale
+from diary.language import date_pattern, is_right_to_left, locale
 
 # Takes an English message, gives the reader's (gettext).
 Translate = Callable[[str], str]
@@ -17,9 +17,13 @@ Translate = Callable[[str], str]
 
 @lru_cache(maxsize=4096)
 def short_day(day: date, language: str) -> str:
-    """Return `day` as on an axis: "2 mrt"."""
+    """Return `day` as on an axis: "2 mrt".
+
+    A picture has no direction of its own: a mark says so when the words run from right to left.
+    """
     pattern = date_pattern(language, "MMMd")
-    return format_date(day, pattern, locale=locale(language)).rstrip(".")
+    written = format_date(day, pattern, locale=locale(language)).rstrip(".")
+    return f"\u200f{written}" if is_right_to_left(language) else written
 
 
 def long_day(day: date, language: str) -> str:

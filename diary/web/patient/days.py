@@ -12,7 +12,7 @@ from diary.protocol.entries import Kind
 from diary.store import diary_reading
 from diary.store.diary_reading import DayView, EntryView, MomentState, MomentView
 from diary.web.labels import moment_label
-from diary.web.language import clock, ngettext
+from diary.web.language import clock, joined, ngettext
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit
 from diary.web.patient.views import ShownEntry, shown
@@ -105,7 +105,7 @@ def _week_day(view: DayView, today: date) -> WeekDay:
         day=view.diary_day,
         today=view.diary_day == today,
         signs=tuple(state.value for state in states),
-        words=", ".join(words) or (_("Comes later") if states else _("Nothing was asked.")),
+        words=joined(*words) or (_("Comes later") if states else _("Nothing was asked.")),
     )
 
 
@@ -113,7 +113,7 @@ def _moment(seen: Visit, moment: MomentView, by_id: dict[UUID, EntryView]) -> Li
     entry = shown(seen, moment.entry) if moment.entry else None
     planned = moment.planned
     return Line(
-        title=f"{moment_label(planned.moment.name)}, {clock(planned.local)}",
+        title=joined(moment_label(planned.moment.name), clock(planned.local)),
         sign=moment.state.value,
         what=_what(moment.state, entry.time if entry else ""),
         entry=entry,
