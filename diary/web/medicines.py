@@ -6,7 +6,7 @@ from diary.language import N_
 from diary.protocol.exact import decimal_text
 from diary.store.medicines import MedicineView
 from diary.store.tables import StrengthUnit
-from diary.web.language import gettext, number
+from diary.web.language import gettext, joined, number
 
 FORM_WORDS = {
     "tablet": N_("tablet"),
@@ -42,4 +42,4 @@ def strength(medicine: MedicineView) -> str:
 def medicine_label(medicine: MedicineView) -> str:
     """Return "Oxycodone 10 mg, tablet"."""
     substance = medicine.substance[:1].upper() + medicine.substance[1:]
-    return f"{substance} {strength(medicine)}, {gettext(FORM_WORDS[medicine.form])}"
+    return joined(f"{substance} {strength(medicine)}", gettext(FORM_WORDS[medicine.form]))

@@ -61,6 +61,7 @@ FOR_PATIENTS = (
     "diary/web/api/",
     "diary/web/errors.py",
     "diary/web/labels.py",
+    "diary/web/medicines.py",
     "diary/web/patient/",
     "diary/web/symptoms.py",
     "diary/web/today.py",
