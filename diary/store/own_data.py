@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Table, select
 from sqlmodel import SQLModel
 
 from diary.store.database import Unit
-from diary.store.tables import EntryRow, Pathway, Patient, table_of
+from diary.store.tables import DiaryEvent, EntryRow, Pathway, Patient, table_of
 
 # Keys to a phone and the log's own chain: of no use to the patient, and of use to a thief.
 LEFT_OUT = frozenset({"activation_code", "push_subscription", "pin"})
@@ -43,7 +43,11 @@ def own_rows(unit: Unit, patient_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 def _about(unit: Unit, table: Table, patient_id: UUID) -> ColumnElement[bool] | None:
     """Return the condition that a row of `table` is about the patient; None when none is."""
-    parents = {"pathway_id": table_of(Pathway), "entry_id": table_of(EntryRow)}
+    parents = {
+        "pathway_id": table_of(Pathway),
+        "entry_id": table_of(EntryRow),
+        "event_id": table_of(DiaryEvent),
+    }
     columns = table.columns
     if table is table_of(Patient):
         own = columns.id

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from diary.protocol.cases import assess, case_to_json, parse_case
 from diary.protocol.opioids import opioid_days
 from diary.protocol.pathway import Attack, AttackDay, Case, Medication
-from diary.store import alarms, cases, medicines
+from diary.store import alarms, cases, medicines, own_data
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.tables import AlarmClosing, DiaryEvent, StrengthUnit
@@ -205,6 +205,9 @@ def test_an_alarm_stays_until_somebody_says_what_was_done(
     assert alarm.closing is not None
     assert alarm.closing.note == "Gebeld: komt vandaag."
     assert count(database, AlarmClosing) == 1
+    with database.read(people.patient.scope, now=clock()) as unit:
+        (copy,) = own_data.own_rows(unit, people.patient.id)["alarm_closing"]
+    assert copy["note"] == "Gebeld: komt vandaag."
 
 
 @pytest.mark.parametrize(
