@@ -112,7 +112,9 @@ function lines(plan, item) {
   if (item.kind === "attack_day") return [[words.attacks, item.attacks]];
   if (item.kind === "attack") {
     const from = [words.started, clock(new Date(item.started_at), plan)];
-    return item.ended_at ? [from, [words.ended, clock(new Date(item.ended_at), plan)]] : [from];
+    const over = item.ended_at && [words.ended, clock(new Date(item.ended_at), plan)];
+    const worst = item.intensity !== null && [words.worstPain, item.intensity];
+    return [from, over, worst].filter(Boolean);
   }
   return [];
 }
@@ -137,8 +139,8 @@ function restore(form, kept) {
 /** Put into the page from the phone what the server puts into its own. */
 function fill(page, plan) {
   const box = (copy, { id, code, label }) => {
-    const input = copy.querySelector("input, button");
-    input.value = id ?? code;
+    const field = copy.matches("button") ? copy : copy.querySelector("input");
+    field.value = id ?? code;
     find("label", copy).textContent = label;
   };
   const lists = {

@@ -22,8 +22,9 @@ export async function showSaved(plan, item, { lines = [], change, undo = () => t
   shown = item.id;
   buzz();
   const answers = find("saved-answers");
-  const when = [answers.dataset.when, clock(new Date(), plan)];
-  answers.replaceChildren(...[...lines, when].map((line) => answerLine(...line)));
+  // An attack has times of its own.
+  const when = item.kind === "attack" ? [] : [[answers.dataset.when, clock(new Date(), plan)]];
+  answers.replaceChildren(...[...lines, ...when].map((line) => answerLine(...line)));
   sayNext(plan);
   find("call").hidden = !item.symptoms?.length;
   find("worst").hidden = item.kind !== "attack" || !item.ended_at || item.intensity !== null;
@@ -47,12 +48,14 @@ function sayNext(plan) {
 }
 
 function offerUndo(undo) {
-  const button = find("undo");
+  const [button, withdraw] = [find("undo"), find("withdraw")];
   clearTimeout(timer);
-  find("withdraw").hidden = true;
+  withdraw.hidden = true;
+  withdraw.removeAttribute("href");
   button.hidden = !undo;
   timer = setTimeout(() => {
     button.hidden = true;
+    withdraw.hidden = !withdraw.hasAttribute("href");
   }, UNDO);
   button.onclick = async () => {
     button.hidden = true;
@@ -78,9 +81,11 @@ function sayWhere(item, left) {
   const where = find("saved-where");
   where.textContent = where.dataset[refused ? "failed" : waiting ? "here" : "there"];
   const withdraw = find("withdraw");
-  withdraw.hidden = refused;
-  withdraw.href = `/${item.kind ? "events" : "entries"}/${item.id}/withdraw`;
-  if (!refused) return;
+  withdraw.hidden = refused || !find("undo").hidden;
+  if (!refused) {
+    withdraw.href = `/${item.kind ? "events" : "entries"}/${item.id}/withdraw`;
+    return;
+  }
   find("undo").hidden = true;
   find("change").parentElement.hidden = true;
 }

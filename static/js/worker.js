@@ -2,6 +2,7 @@
 // reminders are shown. `/sw.js` imports it and says which files belong to this version.
 
 import { language } from "./plan.js";
+import { subscribe } from "./subscription.js";
 import { flush } from "./sync.js";
 import { isNight } from "./time.js";
 
@@ -24,7 +25,12 @@ export function work({ version, files, shells }) {
       caches
         .open(cacheName)
         .then((cache) => cache.addAll(requests))
-        .then(() => self.skipWaiting()),
+        .then(() => self.skipWaiting())
+        .catch(async (error) => {
+          // Half a version is none: the old one stays, and the next visit tries again.
+          await caches.delete(cacheName);
+          throw error;
+        }),
     );
   });
 
@@ -93,6 +99,11 @@ self.addEventListener("push", (event) => {
   const { title, body, tag, url, silent } = event.data.json();
   const options = { body, tag, silent, icon: "/icon-192.png", data: { url } };
   event.waitUntil(self.registration.showNotification(title, options));
+});
+
+// The browser changed the address by itself: ask for a new one and tell the diary.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(subscribe(self.registration));
 });
 
 self.addEventListener("notificationclick", (event) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from diary.protocol.scales import Scale
 from diary.store import diary_reading, pathways, patients, phones
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
+from diary.store.medicines import NewMedicine, add_medicine
 from diary.store.scope import Scope
+from diary.store.tables import StrengthUnit
 from tests.support import chromium
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody, enrolment
@@ -138,6 +141,34 @@ def vas_patient(people: People, database: Database, clock: SettableClock) -> Som
         assert found is not None
         day = clock().date()
         pathways.start_phase(unit, found.id, PhaseKind.TRIAL, day, day)
+        found = pathways.pathway(unit, patient_id)
+        assert found is not None
+    return Somebody(patient_id, people.patient.phone, "", found)
+
+
+@pytest.fixture
+def cluster_patient(people: People, database: Database, clock: SettableClock) -> Somebody:
+    """Give a patient with cluster headache in trial, with a list of medicines."""
+    new = replace(enrolment(people.site_id, number=78), indication="cluster", sites=("head",))
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patient_id = patients.enrol(unit, new)
+        found = pathways.pathway(unit, patient_id)
+        assert found is not None
+        day = clock().date()
+        pathways.start_phase(unit, found.id, PhaseKind.TRIAL, day, day)
+        for substance, as_needed in (("pregabalin", False), ("oxycodone", True)):
+            medicine = NewMedicine(
+                substance=substance,
+                strength=Fraction(10),
+                unit=StrengthUnit.MG,
+                form="tablet",
+                route="oral",
+                as_needed=as_needed,
+                times_a_day=None if as_needed else 2,
+                patch_days=None,
+                started_on=day,
+            )
+            add_medicine(unit, found, medicine)
         found = pathways.pathway(unit, patient_id)
         assert found is not None
     return Somebody(patient_id, people.patient.phone, "", found)

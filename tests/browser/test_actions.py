@@ -1,0 +1,355 @@
+"""Every action of the diary without a network: on the phone first, in the diary once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from diary.store import event_reading
+from diary.store.database import Database
+from tests.browser.conftest import CodeFor, EntriesOf
+from tests.browser.test_queue import ON_DISK
+from tests.support.clock import SettableClock
+from tests.support.people import People, Somebody
+from tests.support.phone import DEAF_MS, Phone, arrived, score
+
+EVENING = "2026-03-12T18:30:00+01:00"
+# Until the service worker of a version has all of it and is in charge.
+NEW_VERSION = """async (version) => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const { installing, waiting, active } = await navigator.serviceWorker.getRegistration();
+    const there = await caches.has(`diary-${version}`);
+    if (there && !installing && !waiting && active.state === "activated") return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("it never comes");
+}"""
+EventsOf = Callable[[Somebody], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def events_of(people: People, database: Database, clock: SettableClock) -> EventsOf:
+    """Give what reads the events of a patient that stand, as kind and body."""
+
+    def read(patient: Somebody) -> list[dict[str, Any]]:
+        with database.read(people.nurse.scope, now=clock()) as unit:
+            found = event_reading.standing(unit, [patient.pathway.id])
+        return [{"kind": one.kind.value} | one.body for one in found.get(patient.pathway.id, [])]
+
+    return read
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says that it is safe on this phone."""
+    expect(page.locator("[data-view=saved]")).to_be_visible()
+
+
+def tap(page: Page, start: str) -> None:
+    """Tap the button or link whose name starts so, in English."""
+    name = re.compile(f"^{re.escape(start)}")
+    page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).click()
+
+
+def go(phone: Phone, path: str) -> Page:
+    """Open a page of a phone without a network."""
+    phone.page.goto(phone.server.url + path)
+    phone.settle()
+    return phone.page
+
+
+def waiting(page: Page, number: int) -> None:
+    """See that the page says how many answers wait on this phone, and that it is true."""
+    expect(page.locator("[data-status]")).to_contain_text(f"{number} ")
+    assert page.evaluate(ON_DISK)["waiting"] == number
+
+
+def in_english(phone: Phone) -> None:
+    """Let the diary speak English to this patient, as in the settings."""
+    phone.context.request.post(phone.server.url + "/language", form={"language": "en"})
+
+
+def test_a_whole_evening_without_network_arrives_once(
+    phone: Phone, cluster_patient: Somebody, code_for: CodeFor, events_of: EventsOf
+) -> None:
+    phone.clock.set(EVENING)
+    phone.set_clock()
+    phone.activate(code_for(cluster_patient))
+    in_english(phone)
+    phone.open("/")
+    phone.server.stop()
+
+    page = go(phone, "/")
+    tap(page, "An attack?")
+    phone.settle()
+    tap(page, "An attack starts now")
+    saved(page)
+    waiting(page, 1)
+    # The phone was off: the attack runs on, on this phone.
+    page = phone.new_page()
+    phone.clock.advance(minutes=40)
+    phone.set_clock()
+    go(phone, "/")
+    expect(page.locator("[data-start-attack]")).to_contain_text("18:30")
+    tap(page, "The attack is over")
+    phone.settle()
+    tap(page, "The attack is over")
+    saved(page)
+    page.locator("[data-worst] button[value='9']").click()
+    expect(page.locator("[data-saved-answers]")).to_contain_text("9")
+    waiting(page, 3)
+
+    go(phone, "/medicines")
+    page.locator("input[name=taken]").first.uncheck()
+    tap(page, "Save")
+    saved(page)
+    go(phone, "/dose")
+    page.locator("select[name=count]").select_option("0.5")
+    tap(page, "Oxycodone")
+    saved(page)
+    expect(page.locator("[data-saved-answers]")).to_contain_text("½×")
+    go(phone, "/evening")
+    tap(page, "Save")
+    expect(page.locator("[data-view=evening] [data-empty]")).to_be_visible()
+    page.locator("label:has(input[name=sleep][value='7'])").click()
+    tap(page, "Save")
+    saved(page)
+    go(phone, "/attacks")
+    page.locator("button[name=attacks][value='1']").click()
+    saved(page)
+    waiting(page, 7)
+    # What is asked once a day is not asked again.
+    go(phone, "/")
+    assert {
+        link.get_attribute("data-start-to")
+        for link in page.locator("[data-start-to]").all()
+        if link.is_visible()
+    } == {"attacks", "dose", "symptoms"}
+
+    phone.server.start()
+    phone.clock.advance(hours=1)
+    phone.set_clock()
+    phone.open("/")
+    expect(page.locator("[data-home] .way")).to_have_count(3)
+    expect(page.locator("[data-status]")).to_be_hidden()
+    assert page.evaluate(ON_DISK)["waiting"] == 0
+    found = {one.pop("kind"): one for one in events_of(cluster_patient)}
+    assert found["attack"] == {
+        "started_at": "2026-03-12T18:30:00+01:00",
+        "ended_at": "2026-03-12T19:10:00+01:00",
+        "intensity": 9,
+    }
+    assert (found["attack_day"]["attacks"], found["dose"]["count"]) == (1, "0.5")
+    assert len(found["medicines"]["not_taken"]) == 1
+    assert found["evening"] == {"sleep": 7, "activity": None, "goal": None}
+    assert phone.problems == []
+
+
+def test_a_symptom_without_network_shows_whom_to_call_at_once(
+    phone: Phone, people: People, code_for: CodeFor, events_of: EventsOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    in_english(phone)
+    phone.open("/")
+    phone.server.stop()
+    page = go(phone, "/symptoms")
+    call = page.locator("[data-view=symptoms] [data-telephone]")
+    expect(call).to_be_hidden()
+    tap(page, "Send to my pain centre")
+    expect(page.locator("[data-view=symptoms] [data-empty]")).to_be_visible()
+    page.locator("input[value=wound]").check()
+    expect(call).to_be_in_viewport()
+    assert call.get_attribute("href") == "tel:0201234567"
+    # Nothing has to be sent for it, and half of it is kept.
+    page.reload()
+    phone.settle()
+    expect(call).to_be_in_viewport()
+    tap(page, "Send to my pain centre")
+    saved(page)
+    call = page.locator("[data-view=saved] [data-telephone]")
+    assert call.get_attribute("href") == "tel:0201234567"
+    expect(call).to_be_in_viewport()
+    waiting(page, 1)
+    phone.server.start()
+    phone.open("/")
+    assert events_of(people.patient) == [{"kind": "symptoms", "symptoms": ["wound"]}]
+
+
+def test_changing_taking_back_and_filling_in_later_without_network(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    in_english(phone)
+    score(phone.open("/score?moment=morning"), 5, 5)
+    arrived(phone.page)
+    phone.clock.set("2026-03-12T16:00:00+01:00")
+    phone.set_clock()
+    score(phone.open("/score?extra=1"), 8, 8)
+    arrived(phone.page)
+    phone.open("/")
+    phone.server.stop()
+    page = go(phone, "/")
+    rows = page.locator("[data-start-entries] li")
+    expect(rows).to_have_count(2)
+    rows.first.get_by_role("link", name="Change").click()
+    phone.settle()
+    score(page, 1, 2)
+    go(phone, "/")
+    rows.filter(has_text="Extra").get_by_role("link", name="Take back").click()
+    phone.settle()
+    tap(page, "Take it back")
+    expect(rows).to_have_count(1)
+    # Midday was missed: it is filled in as late.
+    page.locator("[data-start-moments] a:visible").click()
+    phone.settle()
+    score(page, 3, 3)
+    waiting(page, 3)
+    go(phone, "/")
+    expect(page.locator("[data-start-moments] .sign.late")).to_have_count(2)
+    phone.server.start()
+    phone.open("/")
+    stands = [entry for entry in entries_of(people.patient) if entry.stands]
+    assert {(e.moment, e.kind.value): e.scores for e in stands} == {
+        ("morning", "late"): {"leg": 1, "back": 2},
+        ("midday", "late"): {"leg": 3, "back": 3},
+    }
+    assert phone.problems == []
+
+
+def test_half_an_answer_survives_a_reload_and_a_crash_until_it_is_stopped(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    in_english(phone)
+    page = phone.open("/score")
+    page.wait_for_timeout(DEAF_MS)
+    page.get_by_role("button", name="7", exact=True).click()
+    expect(page.locator("[data-step]")).to_contain_text("2 ")
+    page.reload()
+    phone.settle()
+    expect(page.locator("[data-step]")).to_contain_text("2 ")
+    assert "leg" not in page.evaluate(ON_DISK)["facts"]
+    page = phone.new_page()
+    phone.open("/score")
+    expect(page.locator("[data-step]")).to_contain_text("2 ")
+    # Another task is another draft.
+    phone.open("/score?moment=morning")
+    expect(page.locator("[data-step]")).to_contain_text("1 ")
+    phone.open("/score")
+    page.locator("[data-stop]").click()
+    page.wait_for_url(phone.server.url + "/")
+    phone.open("/score")
+    score(page, 2, 3)
+    arrived(page)
+    phone.open("/score?extra=1")
+    expect(page.locator("[data-step]")).to_contain_text("1 ")
+    assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 2, "back": 3}]
+
+
+def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    page = phone.open("/score")
+    undo = page.locator("[data-undo]")
+    score(page, 7, 3)
+    arrived(page)
+    undo.click()
+    expect(page.locator("[data-view=undone]")).to_be_visible()
+    phone.open("/")
+    assert [entry.stands for entry in entries_of(people.patient) if not entry.withdrawn] == [False]
+    # The moment is open again; this time without a network.
+    phone.server.stop()
+    go(phone, "/score")
+    score(page, 6, 6)
+    undo.click()
+    expect(page.locator("[data-view=undone]")).to_be_visible()
+    waiting(page, 2)
+    go(phone, "/score")
+    score(page, 4, 4)
+    page.context.clock.run_for(10_500)
+    expect(undo).to_be_hidden()
+    expect(page.locator("[data-withdraw]")).to_be_visible()
+    phone.server.start()
+    phone.open("/")
+    stands = [entry.scores for entry in entries_of(people.patient) if entry.stands]
+    assert stands == [{"leg": 4, "back": 4}]
+
+
+def test_an_answered_reminder_says_so_and_how_to_change_it(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    in_english(phone)
+    score(phone.open("/score"), 7, 3)
+    arrived(phone.page)
+    phone.server.stop()
+    page = go(phone, "/score")
+    expect(page.locator("[data-view=done]")).to_be_visible()
+    expect(page.locator("[data-view=question]")).to_be_hidden()
+    tap(page, "A mistake? Change it")
+    phone.settle()
+    score(page, 6, 2)
+    phone.server.start()
+    phone.open("/")
+    stands = [entry.scores for entry in entries_of(people.patient) if entry.stands]
+    assert stands == [{"leg": 6, "back": 2}]
+
+
+def test_an_update_of_the_app_in_mid_queue_breaks_no_page_and_loses_nothing(
+    phone: Phone,
+    people: People,
+    code_for: CodeFor,
+    entries_of: EntriesOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from diary.web.patient import app_files
+
+    phone.activate(code_for(people.patient))
+    phone.server.stop()
+    old = go(phone, "/score")
+    old.wait_for_timeout(DEAF_MS)
+    old.get_by_role("button", name="7", exact=True).click()
+    version = "0123456789abcdef"
+    for name in ("_version", "_files_version"):
+        monkeypatch.setattr(app_files, name, lambda: version)
+    app_files._shell.cache_clear()
+    phone.server.start()
+    # Another page brings the new version while the first is half filled in.
+    phone.page = phone.context.new_page()
+    new = phone.open("/diary")
+    new.evaluate(NEW_VERSION, version)
+    phone.server.stop()
+    old.get_by_role("button", name="3", exact=True).click()
+    expect(old.locator("[data-view=saved]")).to_be_visible()
+    waiting(old, 1)
+    phone.page = old
+    go(phone, "/")
+    # The page from the phone is of the new version now, and knows what waits.
+    assert version in (old.locator("link[rel=stylesheet]").first.get_attribute("href") or "")
+    waiting(old, 1)
+    phone.server.start()
+    phone.open("/")
+    assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 7, "back": 3}]
+    assert phone.problems == []
+    app_files._shell.cache_clear()
+
+
+def test_it_buzzes_only_for_who_wants_it(phone: Phone, people: People, code_for: CodeFor) -> None:
+    phone.context.add_init_script(
+        "globalThis.buzzed = 0; navigator.vibrate = () => { globalThis.buzzed += 1; return true; };"
+    )
+    phone.activate(code_for(people.patient))
+    page = phone.open("/evening")
+    page.locator("label:has(input[name=sleep][value='7'])").click()
+    page.locator("[data-view=evening] form > button").click()
+    saved(page)
+    assert page.evaluate("buzzed") == 0
+    page.evaluate("localStorage.setItem('diary-buzz', '1')")
+    page = phone.open("/symptoms")
+    page.locator("button[value=none]").click()
+    saved(page)
+    assert page.evaluate("buzzed") == 1
