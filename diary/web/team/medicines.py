@@ -102,7 +102,8 @@ def stop(patient_id: UUID, medicine_id: UUID) -> ResponseReturnValue:
                 raise _FormWrong
             store.stop_medicine(found.unit, found.pathway, medicine_id, last)
     except _FormWrong:
-        return _look(patient_id, None, gettext(form.errors["stopped_on"]))
+        (problem,) = form.errors.values()
+        return _look(patient_id, None, gettext(problem))
     except (Refused, Conflict) as error:
         return _look(patient_id, None, words.refusal(error))
     return _saved(patient_id, gettext(N_("The medicine is stopped.")))
