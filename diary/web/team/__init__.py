@@ -12,6 +12,7 @@ from diary.web import accounts
 from diary.web.team import (
     access,
     alarms,
+    booklet,
     enrol,
     medicines,
     patient,
@@ -20,13 +21,14 @@ from diary.web.team import (
     phones,
     pin,
     trend,
+    typing_over,
     words,
 )
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, patients, enrol, patient, phases, phones, pin, trend),
-    *(alarms, medicines),
+    *(alarms, medicines, booklet, typing_over),
 ):
     blueprint.register_blueprint(room.blueprint)
 

@@ -64,7 +64,7 @@ class Form:
 
     def day(self, name: str, *, required: bool = True) -> date | None:
         """Return a date from 1900 to 2199, None with an error noted when it is none."""
-        found = self._read(name, _day, BAD_DATE, required)
+        found = self._read(name, read_day, BAD_DATE, required)
         if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
             self.errors[name] = UNLIKELY_DATE
             return None
@@ -101,7 +101,8 @@ class Form:
             return None
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """Return the date that `text` is, written like 2026-03-31; raises ValueError."""
     # Python reads weeks ("2026-W11-5") too, which nobody types on purpose.
     if _DAY.fullmatch(text) is None:
         raise ValueError

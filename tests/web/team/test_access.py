@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from diary.exchange import booklet_pdf
 from diary.store import audit, phones, pins
 from diary.store.database import Database
 from diary.store.tables import Action
@@ -73,6 +74,16 @@ PATIENT_ROUTES = [
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
     Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
+    Route("team.booklet.page", "GET", 200, "booklet.choose"),
+    Route("team.booklet.print_view", "GET", 200, "booklet.print"),
+    # Without Pango there is no PDF; the answer is then the page that says so.
+    Route("team.booklet.pdf", "GET", 200, "booklet.print")
+    if booklet_pdf.is_available()
+    else Route("team.booklet.pdf", "GET", 303, "booklet.choose"),
+    Route("team.typing.start", "GET", 303, "paper.read"),
+    Route("team.typing.sheet", "GET", 200, "paper.read"),
+    Route("team.typing.save", "POST", 303, "paper.save", Action.UPDATE, {"score-0-0": "7"}),
+    Route("team.typing.save", "POST", 422, "paper.read", data={"score-0-0": "77"}),
 ]
 # Pages of no patient: what staff who treat get, and what staff who do not.
 GENERAL_ROUTES = {
@@ -116,7 +127,8 @@ def ask(app: Flask, people: People, database: Database, clock: SettableClock) ->
     def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
         path = address(app, route, people.patient, more) + route.query
         answer = client.open(path, method=route.method, data=route.data)
-        return answer.status_code, answer.headers.get("Location", ""), answer.text
+        text = answer.get_data().decode(errors="replace")  # a PDF is no text
+        return answer.status_code, answer.headers.get("Location", ""), text
 
     return send
 
@@ -129,6 +141,7 @@ def address(app: Flask, route: Route, somebody: Somebody, more: dict[str, UUID])
         "phase_id": trial.id,
         "phone_id": somebody.phone.phone_id,
         "kind": "trial",
+        "day": "2026-03-11",
         **more,
     }
     with app.test_request_context():

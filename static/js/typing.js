@@ -1,0 +1,64 @@
+// Typing paper over with one hand: the next field opens when nothing more can follow in this one.
+// The page works without: Tab goes on, Enter saves.
+
+const form = document.querySelector("[data-typing]");
+const most = Number(form.dataset.most);
+const halves = most === 10;
+const fields = [...form.querySelectorAll("[data-score]")];
+const COMMA = /^[.,]$/;
+
+/** Tell whether `text` is a whole answer that no further digit can change into another. */
+function isComplete(text) {
+  if (/^\d+$/.test(text)) {
+    if (Number(text) > most) return false;
+    // "1" may become 10, and "7" 70 where a line is measured; a 0 at the start stays alone.
+    return text === "0" || Number(text) * 10 > most;
+  }
+  return halves && /^\d[.,][05]$/.test(text);
+}
+
+function go(from, by) {
+  const next = fields[fields.indexOf(from) + by];
+  if (next) next.focus();
+  else if (by > 0) form.querySelector("[data-save]").focus();
+}
+
+// Where the last field was left by itself: a comma that follows still belongs there ("7" + ",5").
+let left = null;
+
+function tick(field) {
+  const box = field.closest("tr").querySelector("input[type=checkbox]");
+  box.checked = !box.checked;
+}
+
+form.addEventListener("focusin", ({ target }) => fields.includes(target) && target.select());
+
+form.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const cameFrom = left;
+  if (event.key !== "Shift") left = null;
+  if (halves && COMMA.test(event.key) && cameFrom) {
+    event.preventDefault();
+    cameFrom.focus();
+    cameFrom.value += event.key;
+    cameFrom.setSelectionRange(cameFrom.value.length, cameFrom.value.length);
+    return;
+  }
+  if (!fields.includes(field)) return;
+  const isLast = field === fields.at(-1);
+  const back = event.key === "-" || (event.key === "Backspace" && field.value === "");
+  if (back || event.key === "*" || (event.key === "Enter" && !isLast)) {
+    event.preventDefault();
+    if (event.key === "*") tick(field);
+    else go(field, back ? -1 : 1);
+  }
+});
+
+form.addEventListener("input", (event) => {
+  const field = event.target;
+  const typed = event.inputType === "insertText" && fields.includes(field);
+  if (!typed || !isComplete(field.value.trim())) return;
+  left = halves && /^\d$/.test(field.value) ? field : null;
+  go(field, 1);
+});

@@ -1,0 +1,202 @@
+"""The nurse's number keys, and the booklet as a browser lays it out: counted and measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from diary.language import LANGUAGES
+from diary.store import accounts
+from diary.store.database import Database
+from diary.store.diary_reading import EntryView
+from diary.web.identity import TEAM_COOKIE
+from tests.browser.conftest import EntriesOf
+from tests.support.clock import SettableClock
+from tests.support.people import People, Somebody
+from tests.support.server import LiveServer
+
+DAY = "2026-03-11"
+MM = 96 / 25.4
+DeskPage = Callable[..., Page]
+
+
+@pytest.fixture
+def desk(
+    chrome: Browser,
+    server: LiveServer,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+) -> Iterator[DeskPage]:
+    """Give what opens a page of a patient in the browser of the nurse, who is signed in."""
+    token = str(uuid4())
+    with database.write(None, now=clock()) as unit:
+        secret = accounts.find_staff(unit, people.nurse.login)
+        assert secret is not None
+        accounts.start_session(unit, secret, token)
+    contexts: list[BrowserContext] = []
+
+    def open_page(patient: Somebody, path: str, javascript: bool = True) -> Page:
+        context = chrome.new_context(java_script_enabled=javascript, locale="en-GB")
+        context.add_cookies([{"name": TEAM_COOKIE, "value": token, "url": server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{server.url}/team/patients/{patient.id}/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+class Keys:
+    """Presses keys one by one and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.pressed = 0
+        expect(page.locator("[autofocus]")).to_be_focused()
+
+    def press(self, *keys: str) -> None:
+        """Press keys."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def saved(self) -> None:
+        """Wait until the next day is open."""
+        self.page.wait_for_url("**/2026-03-12")
+
+
+def answers(entries: list[EntryView]) -> dict[str | None, tuple[str, dict[str, Fraction]]]:
+    """Return kind and scores of what stands, by moment."""
+    return {entry.moment: (entry.kind.value, entry.scores) for entry in entries if entry.stands}
+
+
+def both(leg: int, back: int) -> tuple[str, dict[str, Fraction]]:
+    """Return a scheduled answer for two sites."""
+    return "scheduled", {"leg": Fraction(leg), "back": Fraction(back)}
+
+
+def focus(page: Page) -> str:
+    """Return the name of the field that would take the next key."""
+    return str(page.evaluate("document.activeElement.name"))
+
+
+def test_a_day_of_four_moments_and_two_sites(
+    desk: DeskPage, people: People, entries_of: EntriesOf
+) -> None:
+    keys = Keys(desk(people.patient, f"typing/{DAY}"))
+    assert focus(keys.page) == "score-0-0"
+    keys.press(*"86759473")
+    assert focus(keys.page) == "score-4-0"
+    keys.press("Enter")
+    assert keys.pressed == 9
+    keys.press("Enter")
+    keys.saved()
+    assert answers(entries_of(people.patient)) == {
+        "morning": both(8, 6),
+        "midday": both(7, 5),
+        "evening": both(9, 4),
+        "bedtime": both(7, 3),
+    }
+
+
+def test_the_most_keys_a_day_can_take(
+    desk: DeskPage, people: People, entries_of: EntriesOf
+) -> None:
+    keys = Keys(desk(people.patient, f"typing/{DAY}"))
+    # 1 waits for 10, so it takes Enter or Tab; 10 goes on by itself, and Tab meets the ticks too.
+    keys.press("1", "0", "1", "Enter")
+    keys.press("1", "Tab", "1", "0")
+    keys.press("1", "Enter", "0")
+    keys.press("1", "0", "1", "Enter")
+    assert keys.pressed == 15
+    assert focus(keys.page) == "score-4-0"
+    keys.press("Enter", "Enter")
+    keys.saved()
+    assert answers(entries_of(people.patient)) == {
+        "morning": both(10, 1),
+        "midday": both(1, 10),
+        "evening": both(1, 0),
+        "bedtime": both(10, 1),
+    }
+
+
+@pytest.mark.parametrize("comma", [",", "."])
+def test_halves_ticks_and_going_back(
+    comma: str, desk: DeskPage, people: People, entries_of: EntriesOf
+) -> None:
+    page = desk(people.patient, f"typing/{DAY}")
+    keys = Keys(page)
+    # The comma comes after the field was left: it still belongs to the 7.
+    keys.press("7", comma, "5", "1", comma, "5")
+    assert focus(page) == "score-1-0"
+    expect(page.locator("#score-0-0")).to_have_value(f"7{comma}5")
+    keys.press("4", "-", "6", "*", "3")
+    expect(page.locator("#score-1-0")).to_have_value("6")
+    expect(page.locator("#late-1")).to_be_checked()
+    page.locator("[data-save]").click()
+    keys.saved()
+    assert answers(entries_of(people.patient)) == {
+        "morning": ("scheduled", {"leg": Fraction(15, 2), "back": Fraction(3, 2)}),
+        "midday": ("late", {"leg": 6, "back": 3}),
+    }
+
+
+def test_millimetres_wait_for_two_digits(desk: DeskPage, vas_patient: Somebody) -> None:
+    page = desk(vas_patient, "typing/2026-03-12")
+    keys = Keys(page)
+    keys.press("6")
+    assert focus(page) == "score-0-0"
+    keys.press("4", "7")
+    assert focus(page) == "score-1-0"
+    keys.press("Enter")
+    # What comes later today takes no typing yet, so this was the last field: Enter saved.
+    expect(page.locator(".notice").first).to_be_visible()
+    page.reload()
+    expect(page.locator("#score-0-0")).to_have_value("64")
+    expect(page.locator("#score-1-0")).to_have_value("7")
+
+
+def test_without_javascript_tab_goes_on_and_enter_saves(
+    desk: DeskPage, people: People, entries_of: EntriesOf
+) -> None:
+    keys = Keys(desk(people.patient, f"typing/{DAY}", javascript=False))
+    keys.press("8", "Tab", "7", "Enter")
+    keys.saved()
+    assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 8, "back": 7}]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sheet_of_the_booklet_fits(
+    language: str, desk: DeskPage, people: People, vas_patient: Somebody
+) -> None:
+    for patient in (people.patient, vas_patient):
+        phase = patient.pathway.phases[0].id
+        page = desk(patient, f"booklet/{phase}?language={language}")
+        page.emulate_media(media="print")
+        for sheet in page.locator(".sheet").all():
+            box = sheet.bounding_box()
+            assert box is not None
+            assert box["width"] == pytest.approx(148 * MM, abs=0.1)
+            assert box["height"] <= 210 * MM
+            room = sheet.evaluate(
+                """sheet => {
+                    const foot = sheet.querySelector("footer")?.getBoundingClientRect().top
+                        ?? sheet.getBoundingClientRect().bottom;
+                    const last = [...sheet.children].filter(e => e.tagName !== "FOOTER").at(-1);
+                    return foot - last.getBoundingClientRect().bottom;
+                }"""
+            )
+            assert room >= 0
+            assert sheet.evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
+        for line in page.locator(".vas").all():
+            box = line.bounding_box()
+            assert box is not None
+            assert box["width"] == pytest.approx(100 * MM, abs=1 / 64)
+    assert page.locator(".vas").count() == 5
