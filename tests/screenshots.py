@@ -25,6 +25,7 @@ from diary.store.migrations import upgrade
 from tests.support import chromium
 from tests.support.clock import SettableClock
 from tests.support.databases import VAULT
+from tests.support.people import PIN
 from tests.support.server import LiveServer, make_app
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +81,10 @@ class Camera:
         for field in ("day", "month", "year"):
             page.locator(f"#{field}").fill(str(getattr(born, field)))
         page.locator("form button:not([name=language])").last.click()
+        page.wait_for_url("**/pin?next=/")
+        for field in ("pin", "again"):
+            page.locator(f"#{field}").fill(PIN)
+        page.locator("form button").click()
         page.wait_for_url(self.server.url + "/")
 
     def sign_in(self, page: Page) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from diary.cli.problems import told_in_one_line
+from diary.reminders.trying import make_try_out
 from diary.settings import Settings, load
 from diary.web.app import create_app
 
@@ -32,7 +33,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Make the application in the process that serves it: no connection crosses a fork."""
-        return create_app(self._settings)
+        return create_app(self._settings, try_out=make_try_out(self._settings))
 
 
 @click.command()

@@ -24,6 +24,22 @@ class Words:
     silent: bool
 
 
+def sample_words(language: str) -> Words:
+    """Return the words of a message that only shows that reminders arrive."""
+    language = known(language)
+    _ = catalogue(language).gettext
+    return Words(
+        language=language,
+        title=_("Diary"),
+        body=_("This is a test. Reminders arrive here."),
+        subject=_("A test of your diary"),
+        greeting=_("Hello,"),
+        button=_("Open the diary"),
+        closing=_("This is a test. Reminders arrive here."),
+        silent=False,
+    )
+
+
 def reminder_words(language: str, step: int, *, night: bool) -> Words:
     """Return the words of step 0, 1, … of the ladder in `language` (Dutch when it is unknown)."""
     language = known(language)

@@ -219,7 +219,7 @@ def revoke_phone(unit: Unit, phone_id: UUID) -> None:
     ).scalar_one_or_none()
     if patient_id is None:
         raise NotFound
-    _silence(unit, unit.within.centre_id, phone_id)
+    silence(unit, unit.within.centre_id, phone_id)
 
 
 def give_up_phone(unit: Unit, token: str) -> PhoneOwner | None:
@@ -234,11 +234,12 @@ def give_up_phone(unit: Unit, token: str) -> PhoneOwner | None:
             .where(col(Phone.centre_id) == owner.centre_id, col(Phone.id) == owner.phone_id)
             .values(revoked_at=unit.now)
         )
-        _silence(unit, owner.centre_id, owner.phone_id)
+        silence(unit, owner.centre_id, owner.phone_id)
     return owner
 
 
-def _silence(unit: Unit, centre_id: UUID, phone_id: UUID) -> None:
+def silence(unit: Unit, centre_id: UUID, phone_id: UUID) -> None:
+    """Send no more push messages to this phone; it was found within the scope, or by its token."""
     unit.session.execute(
         update(PushSubscription)
         .where(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,18 @@ from sqlmodel import col
 
 from diary.store.chunks import chunks
 from diary.store.database import Unit
+from diary.store.errors import NotFound
 from diary.store.phones import PhoneOwner
 from diary.store.tables import Patient, Phone, PushSubscription
+
+
+class Tried(StrEnum):
+    """What became of a message that was sent to see whether an address works."""
+
+    SENT = "sent"
+    GONE = "gone"
+    LATER = "later"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,12 @@ def _live(unit: Unit, patient_ids: Sequence[UUID]) -> Iterable[Any]:
     )
 
 
+def of_phone(unit: Unit, phone: PhoneOwner) -> Subscription | None:
+    """Return the live address of one phone, None when it has none."""
+    own = subscriptions(unit, phone.patient_id)
+    return next((one for one in own if one.phone_id == phone.phone_id), None)
+
+
 def gone(unit: Unit, subscription_id: UUID) -> None:
     """Note that the push service does not know this address any more (404, 410).
 
@@ -130,6 +147,20 @@ def gone(unit: Unit, subscription_id: UUID) -> None:
 def email_address(unit: Unit, patient_id: UUID) -> str | None:
     """Return where reminders are mailed to, None when there is no address or no such patient."""
     return email_addresses_of(unit, [patient_id]).get(patient_id)
+
+
+def set_email(unit: Unit, patient_id: UUID, email: str | None) -> None:
+    """Keep where reminders are mailed to; None: nowhere. NotFound outside the scope."""
+    changed = unit.session.execute(
+        update(Patient)
+        .where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)), col(Patient.id) == patient_id
+        )
+        .values(email=None if email is None else unit.vault.seal(email))
+        .returning(col(Patient.id))
+    )
+    if changed.first() is None:
+        raise NotFound
 
 
 def email_addresses_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, str]:

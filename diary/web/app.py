@@ -10,7 +10,7 @@ from diary.clock import Clock, utc_now
 from diary.settings import Settings
 from diary.store.database import Database
 from diary.web import api, errors, health, identity, language, patient, security, team
-from diary.web.context import Wiring, wire
+from diary.web.context import TryOut, Wiring, wire
 
 # A batch of three offline days is some 10 kB; a paper diary to import some 100 kB.
 MAX_BODY = 1024 * 1024
@@ -18,9 +18,15 @@ YEAR = 365 * 24 * 3600
 
 
 def create_app(
-    settings: Settings, clock: Clock = utc_now, database: Database | None = None
+    settings: Settings,
+    clock: Clock = utc_now,
+    database: Database | None = None,
+    try_out: TryOut | None = None,
 ) -> Flask:
-    """Return the application for `settings`; `clock` and `database` are given by tests."""
+    """Return the application for `settings`; `clock` and `database` are given by tests.
+
+    `try_out` sends the test messages that patients ask for (`diary.reminders.trying`).
+    """
     app = Flask(
         __name__,
         template_folder=str(assets.folder("templates")),
@@ -34,7 +40,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    wire(app, Wiring(settings, clock, database or settings.open_database()))
+    wire(app, Wiring(settings, clock, database or settings.open_database(), try_out))
     identity.install(app)
     language.install(app)
     security.protect(app)

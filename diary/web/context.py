@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,17 +13,23 @@ from diary.clock import Clock
 from diary.settings import Settings
 from diary.store.database import Database, Unit
 from diary.store.scope import Scope
+from diary.store.subscriptions import Subscription, Tried
 
 _KEY = "diary"
 
 
+# Sends a test message to a phone or an e-mail address, in a language, at a moment.
+TryOut = Callable[[Subscription | str, str, datetime], Tried]
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The three things that `create_app` was given."""
+    """What `create_app` was given; without `try_out` no test message can be sent."""
 
     settings: Settings
     clock: Clock
     database: Database
+    try_out: TryOut | None = None
 
 
 def wire(app: Flask, wiring: Wiring) -> None:

@@ -1,67 +1,66 @@
-// Reminders on this phone (Web Push). Browsers can be slow or silent here: everything has an end.
+// Reminders on this phone: offered once after an answer, set in the settings, renewed at every visit.
 
-const TIMEOUT = 15000;
+import { current, subscribe, tell, untell, withEnd } from "./subscription.js";
+
 const corner = document.querySelector("[data-push]");
+const offer = document.querySelector("[data-push-offer]");
 const hint = document.querySelector("[data-reminders-hint]");
+const first = document.querySelector("[data-install-first]");
+const KEY = "diary-reminders";
 
 const able = () => "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
+// An iPhone knows push only on the home screen; "standalone" is what Safari has and others have not.
+const mustInstall = () => !able() && "standalone" in navigator && !navigator.standalone;
 
-function withEnd(promise) {
-  const end = new Promise((_, reject) => setTimeout(() => reject(new Error("time-out")), TIMEOUT));
-  return Promise.race([promise, end]);
-}
-
-async function current() {
-  const registration = await navigator.serviceWorker.getRegistration();
-  return (await registration?.pushManager.getSubscription()) ?? null;
-}
-
-async function tell(subscription) {
-  const response = await fetch("/api/v1/subscriptions", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(subscription),
-    signal: AbortSignal.timeout(TIMEOUT),
-  });
-  if (!response.ok) throw new Error(`refused: ${response.status}`);
-}
-
-function bytes(base64url) {
-  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
+// What the patient chose on this phone: "on", "off" or "later".
+const chosen = () => localStorage.getItem(KEY);
+const choose = (word) => localStorage.setItem(KEY, word);
 
 /** Tell the diary again where this phone is reached: addresses change without a word. */
 export async function renew() {
-  if (!able()) return;
-  const subscription = await withEnd(current()).catch(() => null);
-  if (subscription) await tell(subscription).catch(() => undefined);
-  if (hint) hint.hidden = Boolean(subscription) || Notification.permission === "denied";
+  const subscription = able() ? await again().catch(() => null) : null;
+  const open = able() && !subscription && Notification.permission === "default";
+  if (hint) hint.hidden = !(open || mustInstall() || (able() && !subscription && chosen() === "off"));
+  if (offer) offer.hidden = !(open && chosen() === null);
+  if (corner) await draw();
+}
+
+async function again() {
+  const subscription = await current();
+  if (subscription) await tell(subscription);
+  else if (Notification.permission === "granted" && chosen() === "on") return subscribe();
+  // Blocked or cleared away in the phone's own settings: the diary has to know.
+  else if (chosen() === "on") await untell().then(() => choose("later"));
+  return subscription;
 }
 
 async function turnOn() {
   if ((await Notification.requestPermission()) !== "granted") return;
-  const registration = await withEnd(navigator.serviceWorker.ready);
-  const subscription = await withEnd(
-    registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(corner.dataset.key) }),
-  );
-  await tell(subscription);
+  await subscribe();
+  choose("on");
 }
 
 async function turnOff() {
+  choose("off");
   await withEnd((await current())?.unsubscribe());
+  await untell();
+}
+
+async function state() {
+  if (mustInstall()) return "install";
+  if (!able()) return "unable";
+  if (Notification.permission === "denied") return "denied";
+  return (await current().catch(() => null)) ? "on" : "off";
 }
 
 async function draw(problem) {
+  const now = problem ?? (await state());
   const words = corner.querySelector("[data-push-state]");
-  const [on, off] = ["on", "off"].map((name) => corner.querySelector(`[data-push-${name}]`));
-  let state = problem;
-  if (!state && !able()) state = "standalone" in navigator && !navigator.standalone ? "install" : "unable";
-  if (!state && Notification.permission === "denied") state = "denied";
-  if (!state) state = (await withEnd(current()).catch(() => null)) ? "on" : "off";
-  words.textContent = words.dataset[state];
-  on.hidden = !["off", "failed"].includes(state);
-  off.hidden = state !== "on";
+  words.textContent = words.dataset[now];
+  const shown = { on: ["off", "failed"], off: ["on"], test: ["on"], denied: ["denied"], install: ["install"] };
+  for (const [name, states] of Object.entries(shown)) {
+    corner.querySelector(`[data-push-${name}]`).hidden = !states.includes(now);
+  }
 }
 
 function bind(name, action) {
@@ -76,8 +75,30 @@ function bind(name, action) {
   });
 }
 
+function answer(word) {
+  const told = offer.querySelector("[data-push-answer]");
+  told.textContent = told.dataset[word];
+  told.hidden = false;
+}
+
+// Before the code of the letter is used up: what is on the home screen has a memory of its own.
+if (first) first.hidden = !mustInstall();
+
 if (corner) {
   bind("on", turnOn);
   bind("off", turnOff);
   draw();
 }
+
+offer?.querySelector("[data-push-yes]").addEventListener("click", async () => {
+  const word = await turnOn().then(state, () => "failed");
+  // The question of the browser itself was waved away: it may be asked again another time.
+  if (word === "off") return;
+  answer(word);
+  if (word !== "failed") offer.querySelectorAll("button").forEach((button) => (button.hidden = true));
+});
+
+offer?.querySelector("[data-push-later]").addEventListener("click", () => {
+  choose("later");
+  offer.hidden = true;
+});

@@ -125,7 +125,7 @@ ELSEWHERE = {
     "pathways.choose_evening",
     *("pathway_reading.phases_of", "pathway_reading.bump", "pathway_reading.moments_as_rows"),
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
-    *("phones.phone_owner", "phones.revoke_phone", "phones.set_language"),
+    *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
     *("patients.enrol", "importing.store_case"),
     *(
         "prompts.mark_answered",
@@ -133,7 +133,7 @@ ELSEWHERE = {
         "prompts.follow_phases",
         "diary_reading.with_offset",
     ),
-    *("subscriptions.subscribe", "subscriptions.unsubscribe", "subscriptions.gone"),
+    *("subscriptions.subscribe", "subscriptions.gone"),
     *("alarms.close_alarm", "medicines.medicine_ids", "event_reading.running_attack"),
     "event_reading.has_events",
     *(f"event_cases.{name}" for name in ("merged", "attacks", "attack_days", "medication")),

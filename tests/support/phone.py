@@ -82,6 +82,9 @@ class Phone:
         page.get_by_role("button", name="Koppel deze telefoon").or_(
             page.get_by_role("button", name="Connect this phone")
         ).click()
+        page.wait_for_url(lambda url: urlsplit(url).path in {"/", "/pin"})
+        if urlsplit(page.url).path == "/pin":
+            page.get_by_role("link", name="Later").click()
         page.wait_for_url(self.server.url + "/")
         self.settle(_IN_CONTROL)
         self.settle()

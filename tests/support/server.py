@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from diary.clock import Clock
+from diary.reminders.trying import make_try_out
 from diary.settings import Settings
 from diary.store.database import Database
 from diary.web.app import create_app
@@ -50,7 +51,8 @@ def make_settings(database: Database, **changes: object) -> Settings:
 
 def make_app(database: Database, clock: Clock, **changes: object) -> Flask:
     """Return the application on `database` with `clock`; `changes` are other settings."""
-    app = create_app(make_settings(database, **changes), clock, database)
+    settings = make_settings(database, **changes)
+    app = create_app(settings, clock, database, make_try_out(settings))
     app.testing = False
     return app
 

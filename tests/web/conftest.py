@@ -35,7 +35,10 @@ class PhoneBrowser(FlaskClient):
     def open(self, *args: Any, **options: Any) -> TestResponse:
         """Ask for a page; with the PIN when it is behind that."""
         answer = super().open(*args, **options)
-        if answer.status_code != 303 or not answer.location.startswith("/pin"):
+        if answer.status_code != 303 or not answer.location.startswith("/pin?next=/"):
+            return answer
+        # Right after connecting it can wait.
+        if answer.location == "/pin?next=/":
             return answer
         page = super().open(answer.location)
         own = re.search('name="owner" value="([^"]+)"', page.text)

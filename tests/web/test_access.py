@@ -61,10 +61,14 @@ TABLE = {
     "POST /pin/change": (IN, IN, REFUSED),
     "POST /pin/lock": (IN, IN, REFUSED),
     "GET /settings": (IN, IN, TO_ACTIVATION),
+    "POST /settings/email": (IN, IN, REFUSED),
+    "POST /settings/test": (IN, IN, REFUSED),
     "GET /settings/disconnect": (IN, IN, TO_ACTIVATION),
     "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, TO_ACTIVATION),
     "POST /api/v1/entries": (IN, IN, REFUSED),
     "GET /api/v1/today": (IN, IN, REFUSED),
+    "GET /api/v1/subscriptions": (IN, IN, REFUSED),
+    "DELETE /api/v1/subscriptions": (IN, IN, REFUSED),
     "POST /api/v1/subscriptions": (IN, IN, REFUSED),
     **dict.fromkeys(
         (
@@ -102,6 +106,8 @@ FORMS = {
     "POST /pin/lock": {},
     "POST /score": {"id": str(uuid4()), "score": "7", "score.leg": "7"},
     "POST /entries/<uuid:entry_id>/withdraw": {"id": str(uuid4())},
+    "POST /settings/email": {"email": "anna@example.nl"},
+    "POST /settings/test": {"channel": "email"},
     "POST /settings/disconnect": {},
 }
 BODIES = {
@@ -161,7 +167,7 @@ def doors(entry_id: UUID) -> list[Door]:
                 Door(name, method, path + ("?theme=light" if path.endswith("svg") else ""))
             )
     # What disconnects the phone comes last.
-    return sorted(found, key=lambda door: "POST /settings" in door.name)
+    return sorted(found, key=lambda door: door.name == "POST /settings/disconnect")
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ def test_the_letter_connects_the_phone(nobody: FlaskClient, code: str) -> None:
     page = nobody.get(f"/a/{code}").text
     assert f'value="{code}"' in page
     answer = nobody.post("/activate", data={"code": code, **RIGHT})
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, answer.location) == (303, "/pin?next=/")
+    assert ">Later</a>" in nobody.get(answer.location).text
     assert nobody.get("/").status_code == 200
     assert nobody.get("/activate").location == "/"
 

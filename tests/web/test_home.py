@@ -111,13 +111,6 @@ def test_choosing_a_language_leads_nowhere_else(back: str, nobody: FlaskClient) 
     assert answer.location in {"/", "/%5Celsewhere.example"}
 
 
-def test_the_settings_have_the_key_for_push(phone: FlaskClient) -> None:
-    page = phone.get("/settings").text
-    key = page.split('data-key="')[1].split('"')[0]
-    assert len(key) == 87
-    assert "patient1@example.nl" in page
-
-
 def test_used_names_are_on_no_page(phone: FlaskClient, database: Database) -> None:
     for path in ("/", "/score", "/diary", "/settings", "/api/v1/today"):
         assert "Anna" not in phone.get(path).text

@@ -174,6 +174,12 @@ class Subscription(Strict):
     keys: PushKeys
 
 
+class PushKey(BaseModel):
+    """What a browser subscribes with (`applicationServerKey`), url-safe base64."""
+
+    key: str
+
+
 class PlannedMoment(BaseModel):
     """One planned measurement; instants in UTC."""
 

@@ -20,6 +20,7 @@ from diary.store.pins import Lock
 from diary.store.tables import Action
 from diary.web.context import access_point, writing
 from diary.web.identity import PatientUser
+from diary.web.labels import scale_ends
 from diary.web.security import SAFE_METHODS
 from diary.web.today import is_night
 
@@ -43,7 +44,7 @@ BEHIND_PIN = frozenset(
     f"patient.{name}"
     for name in (
         *("diary", "diary_week", "diary_day", "chart", "access_log", "download", "download_file"),
-        *("settings", "disconnect", "change_pin"),
+        *("settings", "email", "try_reminder", "disconnect", "change_pin"),
     )
 )
 
@@ -69,6 +70,7 @@ class Visit:
             f"patient/{template}.html",
             centre=self.centre,
             owner=self.owner.patient_id,
+            ends=scale_ends(self.pathway.protocol) if self.pathway else scale_ends(),
             **({"night": night} | values),
         )
 

@@ -10,8 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from diary.language import N_
+from diary.store import pins
+from diary.store.pins import Lock
 from diary.web.activation import TooManyGuesses, activate_phone
 from diary.web.api.devices import NO_DATE, WRONG
+from diary.web.context import reading
 from diary.web.identity import PatientUser, set_phone_cookie
 from diary.web.language import gettext as _
 
@@ -56,8 +59,14 @@ def activate() -> ResponseReturnValue:
     if found is None:
         return _page(kept, [Problem("code", WRONG)]), 422
     flash(_("This phone is now your diary."), "good")
-    response = make_response(redirect(url_for("patient.home"), 303))
-    set_phone_cookie(response, found[1])
+    owner, token = found
+    with reading(owner.scope) as unit:
+        lock = pins.lock_of(unit, owner)
+    # The nurse is beside them now: the best moment to choose a PIN, which can wait as well.
+    home = url_for("patient.home")
+    place = url_for("patient.pin", next=home) if lock is Lock.NO_PIN else home
+    response = make_response(redirect(place, 303))
+    set_phone_cookie(response, token)
     return response
 
 

@@ -1,14 +1,9 @@
-"""Settings of the patient: reminders on this phone, language, and disconnecting it."""
+"""Settings of the patient: reminders, language, the PIN, and disconnecting this phone."""
 
 from __future__ import annotations
 
-import base64
-from functools import cache
-
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from py_vapid import Vapid
 
 from diary.store import phones, subscriptions
 from diary.store.tables import Action
@@ -29,11 +24,13 @@ def settings() -> ResponseReturnValue:
     with visit("patient.settings") as seen:
         own = phones.phones(seen.unit, seen.owner.patient_id)
         this = next(phone for phone in own if phone.id == seen.owner.phone_id)
+        known = wiring().settings
         return seen.page(
             "settings",
             email=subscriptions.email_address(seen.unit, seen.owner.patient_id),
+            mails=bool(known.smtp_host or known.demo),
+            pushed=subscriptions.of_phone(seen.unit, seen.owner) is not None,
             connected=this.activated_at.astimezone(seen.zone).date(),
-            push_key=_public_key(wiring().settings.vapid_private_key.get_secret_value()),
         )
 
 
@@ -48,11 +45,3 @@ def disconnect() -> ResponseReturnValue:
     response = redirect(url_for("patient.activate"), 303)
     response.delete_cookie(PHONE_COOKIE)
     return response
-
-
-@cache
-def _public_key(private_key: str) -> str:
-    """Return the key that browsers subscribe with (RFC 8292), url-safe base64."""
-    public = Vapid.from_string(private_key=private_key).public_key
-    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()

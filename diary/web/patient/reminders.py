@@ -1,0 +1,86 @@
+"""How reminders reach the patient: the e-mail address, and a test through the real channel."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from diary.language import N_
+from diary.store import attempts, audit, subscriptions
+from diary.store.patients import EMAIL, LONGEST_TEXT
+from diary.store.subscriptions import Subscription, Tried
+from diary.store.tables import Action
+from diary.web.context import access_point, now, wiring
+from diary.web.language import current
+from diary.web.language import gettext as _
+from diary.web.patient.access import Visit, visit
+
+TRYING = "try_out"
+TOLD = {
+    Tried.SENT: N_("The test is sent. It arrives within a minute."),
+    Tried.GONE: N_("This phone no longer takes reminders. Turn them on again below."),
+    Tried.LATER: N_("The test could not be sent now. Try again later."),
+    Tried.REFUSED: N_("The test could not be sent. Call your pain centre."),
+}
+NOWHERE = N_("There is nowhere to send a test to yet.")
+TOO_OFTEN = N_("You sent many tests. Wait fifteen minutes.")
+NO_EMAIL = N_("This is not an e-mail address. Look at it once more.")
+
+
+def install(blueprint: Blueprint) -> None:
+    """Add what the forms in the settings do."""
+    blueprint.add_url_rule("/settings/email", view_func=email, methods=["POST"])
+    blueprint.add_url_rule("/settings/test", view_func=try_reminder, methods=["POST"])
+
+
+def email() -> ResponseReturnValue:
+    """Keep the e-mail address for reminders; an empty one takes it away."""
+    written = request.form.get("email", "").strip()
+    if written and (not EMAIL.fullmatch(written) or len(written) > LONGEST_TEXT):
+        flash(_(NO_EMAIL), "bad")
+        return _back()
+    with visit("patient.email", Action.UPDATE) as seen:
+        subscriptions.set_email(seen.unit, seen.owner.patient_id, written or None)
+    words = _("Your e-mail address is saved.") if written else _("Your e-mail address is gone.")
+    flash(words, "good")
+    return _back()
+
+
+def try_reminder() -> ResponseReturnValue:
+    """Send a test to this phone, or by e-mail, and say what came of it."""
+    with visit(None) as seen:
+        where = _address(seen)
+        if where is None:
+            flash(_(NOWHERE), "warn")
+            return _back()
+        subject = str(seen.owner.patient_id)
+        if not attempts.attempts_left(seen.unit, TRYING, subject):
+            flash(_(TOO_OFTEN), "warn")
+            return _back()
+        attempts.note_attempt(seen.unit, TRYING, subject, succeeded=False)
+    # Outside the transaction: a push service may take seconds.
+    try_out = wiring().try_out
+    tried = Tried.REFUSED if try_out is None else try_out(where, current(), now())
+    with visit(None) as seen:
+        if tried is Tried.GONE and isinstance(where, Subscription):
+            subscriptions.gone(seen.unit, where.id)
+        audit.log(
+            seen.unit,
+            "patient.try_reminder",
+            Action.EXECUTE,
+            access_point=access_point(),
+            patient_id=seen.owner.patient_id,
+            object=tried.value,
+        )
+    flash(_(TOLD[tried]), "good" if tried is Tried.SENT else "bad")
+    return _back()
+
+
+def _address(seen: Visit) -> Subscription | str | None:
+    if request.form.get("channel") == "email":
+        return subscriptions.email_address(seen.unit, seen.owner.patient_id)
+    return subscriptions.of_phone(seen.unit, seen.owner)
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("patient.settings", _anchor="reminders"), 303)
