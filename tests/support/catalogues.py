@@ -57,6 +57,7 @@ FOR_PATIENTS = (
     "diary/store/errors.py",
     "diary/store/event",
     "diary/store/new_",
+    "diary/store/pins.py",
     "diary/web/activation.py",
     "diary/web/api/",
     "diary/web/errors.py",
