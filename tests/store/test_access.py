@@ -237,10 +237,13 @@ def test_row_level_security_alone_keeps_centres_apart(
 
     people = Maker(postgresql_database, clock).people()
     add(postgresql_database, clock, people.patient, entry(clock()))
+    add_events(postgresql_database, clock, people.patient, event("symptoms", NOON))
+    on_list(postgresql_database, clock, people.nurse.scope, people.patient, new_medicine("x"))
     with postgresql_database.write(people.product, now=clock()) as unit:
         prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
         subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")
     filled = ["patient", "pathway", "phase", "entry", "score", "phone", "prompt", "access_log"]
+    filled += ["diary_event", "medicine"]
     for scope, sees in ((people.product, True), (people.stranger.scope, False)):
         with postgresql_database.read(scope, now=clock()) as unit:
             for table in filled:

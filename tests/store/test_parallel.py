@@ -15,8 +15,8 @@ from sqlalchemy import text
 from diary.store import audit, prompts, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import Outcome
-from diary.store.tables import EntryRow, Prompt, Reminder, ScoreRow
-from tests.store.diaries import add, count, diary_of, entry, reread
+from diary.store.tables import DiaryEvent, EntryRow, Prompt, Reminder, ScoreRow
+from tests.store.diaries import add, add_events, count, diary_of, entry, event, reread
 from tests.support.clock import SettableClock
 from tests.support.people import People
 
@@ -44,6 +44,34 @@ def test_the_same_batch_a_hundred_times(
     assert reread(database, clock, people.patient).revision == (people.patient.pathway.revision + 1)
     with database.read(people.product, now=clock()) as unit:
         assert audit.verify(unit) == []
+
+
+def test_the_same_events_a_hundred_times(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    began = clock().isoformat()
+    start = event("attack", clock(), {"started_at": began, "ended_at": None, "intensity": None})
+    stops = [
+        event(
+            "attack",
+            clock(),
+            {"started_at": began, "ended_at": began, "intensity": number},
+            replaces_id=start.id,
+        )
+        for number in range(2)
+    ]
+    answers = at_once(
+        [
+            lambda number=number: add_events(
+                database, clock, people.patient, start, stops[number % 2]
+            )
+            for number in range(100)
+        ]
+    )
+    words = Counter(outcome.status.value for answer in answers for outcome in answer)
+    # One of the two stops wins, and its fifty copies agree; those of the other are refused.
+    assert words == {"stored": 2, "duplicate": 148, "rejected": 50}
+    assert count(database, DiaryEvent) == 2
 
 
 def test_batches_in_another_order_do_not_block_each_other(
