@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from diary.charts.words import site_name
+from diary.protocol.anchors import Anchors, anchors
 from diary.protocol.phases import PhaseKind
+from diary.protocol.versions import NVA_2020
 from diary.web.language import gettext as _
 
 
@@ -23,6 +25,12 @@ def site_label(site: str) -> str:
     """Return the name of a pain site at the start of a line ("Leg")."""
     name = site_name(site, _)
     return name[:1].upper() + name[1:]
+
+
+def scale_ends(version: str = NVA_2020.name) -> Anchors:
+    """Return what the ends of the pain scale mean, by the protocol version of the diary."""
+    ends = anchors(version)
+    return Anchors(_(ends.least), _(ends.most))
 
 
 def question(site: str) -> str:

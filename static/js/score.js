@@ -6,7 +6,7 @@ import { makeLine } from "./line.js";
 import * as plans from "./plan.js";
 import { showSaved } from "./saved.js";
 import { sayFull } from "./status.js";
-import { clock } from "./time.js";
+import { clock, joined } from "./time.js";
 import { find, inShell, showView } from "./views.js";
 
 // A second tap of an unsteady hand must not answer the next question.
@@ -21,6 +21,8 @@ export class Scoring {
     this.scale = this.form.querySelector(`[data-scale="${plan.scale}"]`);
     for (const part of this.form.querySelectorAll("[data-scale]")) part.hidden = part !== this.scale;
     find("plain", this.form)?.remove();
+    // The words at the ends of the scale are those of the diary's protocol version.
+    for (const part of document.querySelectorAll("[data-end]")) part.textContent = plan.ends?.[part.dataset.end] ?? part.textContent;
     this.line = plan.scale === "vas" ? makeLine(this.scale) : null;
     this.previous = find("previous", this.form);
     this.previous.querySelector("button").type = "button";
@@ -59,7 +61,7 @@ export class Scoring {
     const words = find("step").dataset;
     if (this.task.replaces) return words.changing;
     const asked = this.task.moment ? plans.missed(this.plan, this.task.moment) : plans.openMoment(this.plan);
-    return asked ? `${asked.label}, ${clock(asked.at, this.plan)}` : words.extra;
+    return asked ? joined(this.plan, asked.label, clock(asked.at, this.plan)) : words.extra;
   }
 
   answer(event) {

@@ -1,7 +1,7 @@
 // The start of the app without a network: what applies now, what is done today, and what comes next.
 
 import * as plans from "./plan.js";
-import { clock, diaryDay, momentWords } from "./time.js";
+import { clock, diaryDay, joined, momentWords } from "./time.js";
 import { fillList, find, say, showView } from "./views.js";
 
 const EVENING_FROM = 17;
@@ -47,7 +47,7 @@ function showDay(plan, now) {
     const asked = moment.state === "coming" || moment.state === "open" || moment.state === "missed";
     const state = !asked ? moment.state : moment.open ? "open" : now < moment.opens ? "coming" : "missed";
     row.querySelector(".sign").classList.add(state);
-    find("label", row).textContent = `${moment.label}, ${clock(moment.at, plan)}`;
+    find("label", row).textContent = joined(plan, moment.label, clock(moment.at, plan));
     find("what", row).textContent = list.dataset[state];
     const late = row.querySelector("a");
     late.hidden = state !== "missed";
@@ -60,7 +60,7 @@ function showEntries(plan) {
   list.parentElement.hidden = plan.entries.length === 0;
   fillList(list, plan.entries, (row, entry) => {
     const what = entry.label ?? list.dataset[entry.kind] ?? list.dataset.extra;
-    find("label", row).textContent = `${what}, ${clock(new Date(entry.at), plan)}`;
+    find("label", row).textContent = joined(plan, what, clock(new Date(entry.at), plan));
     const [change, withdraw] = row.querySelectorAll("a");
     const path = `/${entry.kind ? "events" : "entries"}/${entry.id}`;
     const asked = { medicines: "medicines", evening: "evening" }[entry.kind];

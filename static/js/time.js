@@ -43,13 +43,17 @@ function inside(label, language) {
   return language === "de" ? label : label.slice(0, 1).toLocaleLowerCase(language) + label.slice(1);
 }
 
+/** Return `parts` after one another with the comma of the plan's language. */
+export function joined(plan, ...parts) {
+  return parts.join(plan.language === "ar" ? "، " : ", ");
+}
+
 /** Return "ochtend, 08:00", with the day before it when that is another: "maandag, ochtend, 08:00". */
 export function momentWords(moment, plan, now = new Date()) {
-  const comma = plan.language === "ar" ? "، " : ", ";
-  const words = [inside(moment.label, plan.language), clock(moment.at, plan)].join(comma);
+  const words = joined(plan, inside(moment.label, plan.language), clock(moment.at, plan));
   if (moment.day === diaryDay(plan, now)) return words;
   const weekday = new Intl.DateTimeFormat(plan.language, { weekday: "long", timeZone: plan.timezone });
-  return [weekday.format(moment.at), words].join(comma);
+  return joined(plan, weekday.format(moment.at), words);
 }
 
 /** Tell whether it is night on this phone's clock: the screen then stays dark and dim. */

@@ -17,7 +17,7 @@ from diary.store.pathways import PathwayView
 from diary.web import language
 from tests.support.clock import SettableClock
 from tests.support.people import People
-from tests.web.conftest import PhoneOf
+from tests.web.conftest import PhoneOf, squeeze
 from tests.web.test_scoring import answer, hidden
 
 EVENING = date(2026, 11, 21)
@@ -99,3 +99,15 @@ def test_a_telephone_number_keeps_its_order_from_right_to_left(
     assert ">020 123 45 67</a>" in phone.get("/").text
     phone.post("/language", data={"language": "ar"})
     assert ">\u2066020 123 45 67\u2069</a>" in phone.get("/").text
+
+
+def test_the_ends_of_the_scale_are_those_of_the_version_in_the_language(
+    phone_of: PhoneOf, people: People
+) -> None:
+    phone = phone_of(people.patient)
+    phone.post("/language", data={"language": "de"})
+    least, most = "keine Schmerzen", "stärkste vorstellbare Schmerzen"
+    assert phone.get("/api/v1/today").json["ends"] == {"least": least, "most": most}
+    page = squeeze(phone.get("/score").text)
+    assert f'0 =<span data-end="least">{least}</span>' in page
+    assert f'10 =<span data-end="most">{most}</span>' in page

@@ -242,6 +242,13 @@ class TodaysEntry(BaseModel):
     corrected: bool
 
 
+class ScaleEnds(BaseModel):
+    """What 0 and the highest score mean, in the patient's language and by the protocol version."""
+
+    least: str
+    most: str
+
+
 class Plan(BaseModel):
     """What the phone needs to ask without a network; no scores and no names in it.
 
@@ -254,6 +261,7 @@ class Plan(BaseModel):
     language: str
     timezone: str
     scale: Literal["nrs", "vas"] | None
+    ends: ScaleEnds | None
     sites: list[SiteQuestion]
     moments: list[PlannedMoment]
     telephone: str

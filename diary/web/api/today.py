@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from diary.web.api.access import phone_owner
 from diary.web.api.documentation import SIGNED_IN, spec
 from diary.web.api.schemas import ErrorBody, Plan
 from diary.web.context import reading
-from diary.web.labels import late_question, moment_label, question, site_label
+from diary.web.labels import late_question, moment_label, question, scale_ends, site_label
 from diary.web.language import gettext
 from diary.web.medicines import medicine_label
 from diary.web.symptoms import symptoms_asked
@@ -54,6 +55,7 @@ def plan() -> ResponseReturnValue:
 
 _NOTHING: dict[str, Any] = {
     "scale": None,
+    "ends": None,
     "day": None,
     **dict.fromkeys(("sites", "moments", "medicines", "evening", "symptoms", "entries"), ()),
     "attacks": False,
@@ -67,6 +69,7 @@ def _asked(unit: Unit, pathway: PathwayView) -> dict[str, Any]:
     view = diary_reading.day(unit, pathway, day)
     return {
         "scale": pathway.scale.value,
+        "ends": asdict(scale_ends(pathway.protocol)),
         "sites": _sites(pathway),
         "moments": _moments(pathway, view),
         "entries": [_entry(entry) for entry in view.entries if entry.stands],

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from diary import assets
 from diary.language import LANGUAGES
 from diary.web import language
+from diary.web.labels import scale_ends
 from diary.web.language import gettext as _
 from diary.web.patient import icons
 from diary.web.patient.medicines import COUNTS
@@ -41,6 +42,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/sw.js", view_func=service_worker)
     blueprint.add_url_rule("/kept/<version>/<path:name>", view_func=kept_file)
     blueprint.add_app_template_global(asset)
+    blueprint.add_app_template_global(imported)
     blueprint.add_url_rule("/shell/<code>", view_func=shell)
 
 
@@ -108,6 +110,11 @@ def asset(name: str) -> str:
     return url_for("patient.kept_file", version=_files_version(), name=name)
 
 
+def imported(script: str) -> list[str]:
+    """Return the addresses of all that a script imports: named in the page, they come at once."""
+    return [asset(name) for name in _modules(script) if name != script]
+
+
 def kept_file(version: str, name: str) -> ResponseReturnValue:
     """Return a file that the phone keeps; one of an older version as it is now, for this once."""
     if name not in _kept_files():
@@ -126,14 +133,20 @@ def shell(code: str) -> ResponseReturnValue:
 
 @cache
 def _kept_files() -> tuple[str, ...]:
+    return (*STYLES, ICON, *_modules(*SCRIPTS))
+
+
+@cache
+def _modules(*scripts: str) -> tuple[str, ...]:
+    """Return scripts with all that they import, and what that imports."""
     root: Path = assets.folder("static")
-    found, to_read = set(SCRIPTS), list(SCRIPTS)
+    found, to_read = set(scripts), list(scripts)
     while to_read:
         text = (root / to_read.pop()).read_text(encoding="utf-8")
         new = {f"js/{name}" for name in IMPORTED.findall(text)} - found
         found |= new
         to_read += new
-    return (*STYLES, ICON, *sorted(found))
+    return tuple(sorted(found))
 
 
 @cache
@@ -162,6 +175,7 @@ def _shell(code: str) -> str:
             "patient/shell.html",
             forms=FORMS,
             counts=COUNTS,
+            ends=scale_ends(),
             telephone="",
             get_flashed_messages=lambda **_: [],
         )
