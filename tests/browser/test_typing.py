@@ -16,6 +16,7 @@ from diary.store.diary_reading import EntryView
 from diary.web.identity import TEAM_COOKIE
 from tests.browser.conftest import EntriesOf
 from tests.support.clock import SettableClock
+from tests.support.looking import barriers, scrolls_sideways
 from tests.support.people import People, Somebody
 from tests.support.server import LiveServer
 
@@ -170,6 +171,21 @@ def test_without_javascript_tab_goes_on_and_enter_saves(
     keys.press("8", "Tab", "7", "Enter")
     keys.saved()
     assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 8, "back": 7}]
+
+
+def test_the_pages_have_no_barriers(desk: DeskPage, people: People) -> None:
+    phase = people.patient.pathway.phases[0].id
+    for path in ("booklet", f"booklet/{phase}", f"booklet/{phase}?language=ar", f"typing/{DAY}"):
+        page = desk(people.patient, path)
+        assert barriers(page) == [], path
+    page.locator("#score-0-0").fill("77")
+    page.locator("[data-save]").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert barriers(page) == []
+    page.set_viewport_size({"width": 412, "height": 900})
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
