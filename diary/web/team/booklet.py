@@ -11,7 +11,7 @@ from diary.exchange import booklet, booklet_pdf
 from diary.language import LANGUAGES, known
 from diary.store import centres
 from diary.store.errors import NotFound
-from diary.web.labels import moment_label, phase_title, question
+from diary.web.labels import moment_label, phase_title, question, scale_ends
 from diary.web.language import day_short, speaking
 from diary.web.team import words
 from diary.web.team.access import looked_at
@@ -82,6 +82,7 @@ def _document(patient_id: UUID, phase_id: UUID, *, with_bar: bool) -> str:
             first=phase.first_day,
             last=phase.end,
             scale=scale,
+            ends=scale_ends(pathway.protocol),
             sites=pathway.sites,
             sheets=booklet.sheets(pathway, phase),
             moment_label=moment_label,
