@@ -34,6 +34,7 @@ from diary.store.pathway_reading import (
 from diary.store.tables import Pathway, PhaseRow, Role
 
 __all__ = [
+    "EVENING",
     "PathwayView",
     "PhaseView",
     "bump",

@@ -21,6 +21,7 @@ from diary.web.labels import site_label
 from diary.web.language import day_short, gettext, moment_in
 from diary.web.team import alarms, diary_table, other_verdicts, trend, verdict, words
 from diary.web.team.access import Opened, looked_at
+from diary.web.team.event_table import event_days
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
 
@@ -64,6 +65,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         case = cases.case_of(found.unit, patient_id, found.unit.now)
         entries = diary_reading.entries(found.unit, found.pathway)
         reports = alarms.of_patient(found)
+        besides = event_days(found, case) if case else []
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)
     if case is None:
@@ -76,6 +78,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         card=found.card,
         urgent=[report for report in reports if not report.closed],
         reports=reports,
+        event_days=besides,
         pathway=pathway,
         indication=words.said(words.INDICATIONS, pathway.indication),
         scale=pathway.scale.value.upper(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -176,3 +177,38 @@ def test_an_alarm_is_on_the_list_and_the_page_until_it_is_closed(
     assert closed.table("Alarmklachten")[1][-1] == "Gebeld: komt om 14:00."
     assert "alarm" not in desk.get("/team/").text.casefold()
     page(desk, form, {"note": "Nog eens."}, 409)
+
+
+def test_the_page_shows_what_was_filled_in_besides_the_pain(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    own = f"/team/patients/{people.patient.id}"
+    assert "naast de pijn" in page(desk, own).text
+    by = people.nurse.scope
+    regular = on_list(database, clock, by, people.patient, new_medicine("morfine", "40"))
+    needed = new_medicine("codeïne", as_needed=True, times_a_day=None)
+    as_needed = on_list(database, clock, by, people.patient, needed)
+    day, before = NOON.date(), date(2026, 3, 11)
+    tick: dict[str, Any] = {"not_taken": [], "patches_changed": []}
+    missed = tick | {"not_taken": [str(regular)]}
+    began = {"started_at": NOON.isoformat(), "ended_at": None, "intensity": None}
+    add_events(
+        database,
+        clock,
+        people.patient,
+        event("medicines", NOON, tick, diary_day=before),
+        event("medicines", NOON, missed, diary_day=day),
+        event("dose", NOON, {"medicine": str(as_needed), "count": "1.5"}),
+        event("attack", NOON, began),
+        event("evening", NOON, {"sleep": 3, "activity": None, "goal": 7}, diary_day=day),
+        event("attack_day", NOON, {"attacks": 0}, diary_day=before),
+    )
+    rows = page(desk, own).table("Medicijnen, aanvallen en avond per dag")[1:]
+    missed_words = "niet genomen: Morfine 40 mg, tablet"
+    assert rows == [
+        [
+            *("12 mrt 2026", missed_words, "1,5", "een arts oordeelt", "1, niet bevestigd"),
+            *("3", "–", "7"),
+        ],
+        ["11 mrt 2026", "alles genomen", "–", "120,0", "0", "–", "–", "–"],
+    ]
