@@ -79,6 +79,24 @@ def test_a_day_shows_every_moment_and_what_was_changed_or_taken_back(
     assert "/diary/days/2026-03-13" in page
 
 
+def test_a_day_shows_what_else_was_written_down(phone: FlaskClient) -> None:
+    event = {
+        "id": "00000000-0000-4000-8000-0000000000e1",
+        "kind": "evening",
+        "diary_day": "2026-03-11",
+        "measured_at": "2026-03-11T21:00:00+01:00",
+        "sleep": 6,
+        "activity": None,
+        "goal": None,
+    }
+    body = {"sent_at": "2026-03-12T12:00:00+01:00", "entries": [event]}
+    answer = phone.post("/api/v1/entries", json=body)
+    assert [result["status"] for result in answer.json["results"]] == ["stored"]
+    page = squeeze(phone.get("/diary/days/2026-03-11").text)
+    assert "<dt>Sleep</dt><dd>6</dd>" in page.split("Also in your diary")[1]
+    assert "Also in your diary" not in phone.get("/diary/days/2026-03-12").text
+
+
 @pytest.mark.parametrize(
     "path",
     ["days/2026-03-13", "days/2026-03-01", "days/20260312", "days/x", "weeks/2026-13-01"],

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.entries import Kind
-from diary.store import diary_reading
+from diary.store import diary_reading, event_reading
 from diary.store.diary_reading import DayView, EntryView, MomentState, MomentView
 from diary.web.labels import moment_label
 from diary.web.language import clock, joined, ngettext
 from diary.web.language import gettext as _
+from diary.web.patient import event_words
 from diary.web.patient.access import Visit
+from diary.web.patient.event_words import ShownEvent
 from diary.web.patient.views import ShownEntry, shown
 
 WEEK = timedelta(days=7)
@@ -84,6 +86,14 @@ def lines_of(seen: Visit, view: DayView) -> list[Line]:
     taken_back = {entry.replaces_id for entry in view.entries if entry.withdrawn}
     gone = [entry for entry in view.entries if entry.id in taken_back]
     return lines + [_taken_back(seen, entry, by_id) for entry in gone]
+
+
+def events_of(seen: Visit, day: date) -> list[ShownEvent]:
+    """Return what else stands in the diary of one day: medicines, attacks, the evening."""
+    pathway = seen.pathway
+    assert pathway is not None
+    found = event_reading.standing(seen.unit, [pathway.id], day).get(pathway.id, [])
+    return [event_words.shown(seen, pathway, one) for one in found if one.diary_day == day]
 
 
 def _week_day(view: DayView, today: date) -> WeekDay:

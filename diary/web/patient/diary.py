@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from diary.store import diary_reading
 from diary.web.patient.access import Visit, visit
 from diary.web.patient.chart import shown_charts
-from diary.web.patient.days import Span, lines_of, neighbours, span_of, week_of
+from diary.web.patient.days import Span, events_of, lines_of, neighbours, span_of, week_of
 from diary.web.today import read_today
 
 
@@ -53,6 +53,7 @@ def diary_day(day: str) -> ResponseReturnValue:
             day=wanted,
             today=wanted == span.today,
             lines=lines_of(seen, view),
+            events=events_of(seen, wanted),
             earlier=earlier,
             later=later,
         )
