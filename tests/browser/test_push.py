@@ -8,9 +8,9 @@ from playwright.sync_api import CDPSession, expect
 
 from diary.store import subscriptions
 from diary.store.database import Database
-from tests.browser.conftest import CodeFor, NewPhone
+from tests.browser.conftest import CodeFor
 from tests.support.people import People
-from tests.support.phone import Phone
+from tests.support.phone import Phone, arrived, score
 
 # No push service can be reached in a test: the browser's own call is replaced.
 SUBSCRIBED = """(endpoint) => {
@@ -63,17 +63,97 @@ def test_reminders_are_turned_on_and_off(
     expect(on).to_be_visible()
 
 
-def test_a_phone_that_blocks_reminders_is_told_where_to_allow_them(
-    new_phone: NewPhone, people: People, code_for: CodeFor
-) -> None:
-    phone = new_phone(permissions=[])
-    phone.activate(code_for(people.patient))
+def kept(database: Database, phone: Phone, people: People) -> list[str]:
+    """Return the addresses that the diary has of the patient."""
+    with database.read(people.patient.scope, now=phone.clock()) as unit:
+        return [one.endpoint for one in subscriptions.subscriptions(unit, people.patient.id)]
+
+
+def permission(phone: Phone, word: str) -> None:
+    """Let the browser say `word` about notifications; asked for, it allows them."""
     phone.context.add_init_script(
-        "Object.defineProperty(Notification, 'permission', { get: () => 'denied' })"
+        f"""globalThis.said = "{word}";
+        Object.defineProperty(Notification, "permission", {{ get: () => globalThis.said }});
+        Notification.requestPermission = async () => (globalThis.said = "granted");"""
     )
+
+
+def test_after_the_first_answer_reminders_are_offered_once_with_the_reason(
+    phone: Phone, people: People, code_for: CodeFor, database: Database
+) -> None:
+    phone.activate(code_for(people.patient))
+    permission(phone, "default")
+    endpoint = "https://push.example.net/phone"
+    phone.context.add_init_script(f"({SUBSCRIBED})({json.dumps(endpoint)})")
+    page = phone.open("/score")
+    offer = page.locator("[data-push-offer]")
+    expect(offer).to_be_hidden()
+    score(page, 7, 3)
+    arrived(page)
+    expect(offer).to_contain_text("gezondheid")
+    offer.locator("[data-push-yes]").click()
+    answer = offer.locator("[data-push-answer]")
+    expect(answer).to_have_text(answer.get_attribute("data-on") or "")
+    assert kept(database, phone, people) == [endpoint]
+
+
+def test_not_now_is_not_asked_again(phone: Phone, people: People, code_for: CodeFor) -> None:
+    phone.activate(code_for(people.patient))
+    permission(phone, "default")
+    page = phone.open("/score")
+    score(page, 7, 3)
+    arrived(page)
+    page.locator("[data-push-later]").click()
+    phone.open("/score?extra=1")
+    score(page, 7, 3)
+    arrived(page)
+    expect(page.locator("[data-push-offer]")).to_be_hidden()
+    # The start and the settings still lead there.
+    phone.open("/")
+    expect(page.locator("[data-reminders-hint]")).to_be_visible()
+
+
+def test_a_lost_address_comes_back_and_a_blocked_one_goes(
+    phone: Phone, people: People, code_for: CodeFor, database: Database
+) -> None:
+    phone.activate(code_for(people.patient))
+    permission(phone, "granted")
+    endpoint = "https://push.example.net/again"
+    phone.context.add_init_script(f"({SUBSCRIBED})({json.dumps(endpoint)})")
+    page = phone.open("/")
+    assert kept(database, phone, people) == []
+    page.evaluate("localStorage.setItem('diary-reminders', 'on')")
+    phone.open("/")
+    assert kept(database, phone, people) == [endpoint]
+    permission(phone, "denied")
+    phone.open("/")
+    assert kept(database, phone, people) == []
+
+
+def test_a_phone_that_blocks_reminders_is_told_where_to_allow_them(
+    phone: Phone, people: People, code_for: CodeFor
+) -> None:
+    phone.activate(code_for(people.patient))
+    permission(phone, "denied")
     page = phone.open("/settings")
     words = page.locator("[data-push-state]")
     expect(words).to_have_text(words.get_attribute("data-denied") or "")
+    expect(page.locator("[data-push-denied] li")).to_have_count(3)
+    expect(page.locator("[data-push-denied]")).to_be_visible()
+    for button in ("on", "off", "test"):
+        expect(page.locator(f"[data-push-{button}]")).to_be_hidden()
+
+
+def test_an_iphone_is_shown_how_to_get_to_the_home_screen_first(
+    phone: Phone, people: People, code_for: CodeFor
+) -> None:
+    phone.context.add_init_script("delete globalThis.PushManager; navigator.standalone = false;")
+    page = phone.open("/activate")
+    expect(page.locator("[data-install-first] svg")).to_have_count(3)
+    expect(page.locator("[data-install-first]")).to_be_visible()
+    phone.activate(code_for(people.patient))
+    page = phone.open("/settings")
+    expect(page.locator("[data-push-install]")).to_be_visible()
     expect(page.locator("[data-push-on]")).to_be_hidden()
 
 
