@@ -35,6 +35,10 @@ EVENTS: Mapping[str, str] = {
     "activation code made": N_("Made a letter with a new code"),
     "phone.revoke": N_("Disconnected a phone"),
     "pin.reset": N_("Took your PIN away"),
+    "booklet.choose": N_("Looked at your plan"),
+    "booklet.print": N_("Printed your diary on paper"),
+    "paper.read": N_("Looked at your diary"),
+    "paper.save": N_("Typed over your paper diary"),
     "diary.import": N_("Put measurements into your diary"),
     "diary exported": N_("Made a copy of your diary"),
 }
