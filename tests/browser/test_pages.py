@@ -77,6 +77,9 @@ def test_every_page_is_there_for_everybody(
     phone.activate(code_for(people.patient))
     yesterday = put_entry(phone, "2026-03-11T13:10:00+01:00")
     today = put_entry(phone, "2026-03-12T08:10:00+01:00")
+    # Not by way of `open`, which would fill it in.
+    phone.page.goto(phone.server.url + "/diary")
+    look_at("choose a pin")
     for name, path in {
         "start": "/",
         "question": "/score",
@@ -86,14 +89,21 @@ def test_every_page_is_there_for_everybody(
         "take back": f"/entries/{today}/withdraw",
         "too late": f"/entries/{yesterday}/correct",
         "settings": "/settings",
+        "another pin": "/pin/change",
         "disconnect": "/settings/disconnect",
+        "my diary": "/diary",
+        "a week": "/diary/weeks/2026-03-04",
+        "a day": "/diary/days/2026-03-12",
+        "who has looked": "/looked",
+        "all my data": "/download",
         "without network": "/shell/nl",
     }.items():
         phone.open(path)
         look_at(name)
     phone.open("/diary")
-    phone.page.locator("summary").first.click()
-    look_at("my measurements")
+    phone.page.locator(".lock button").click()
+    phone.page.goto(phone.server.url + "/diary")
+    look_at("pin")
     phone.open("/score")
     score(phone.page, 7, 7)
     arrived(phone.page)
@@ -124,7 +134,7 @@ def test_the_line_is_there_for_everybody(
     phone = new_phone(service_workers="allow" if scripts else "block")
     if not scripts:
         # The page's own ones: axe and Playwright need a browser that runs theirs.
-        phone.context.route("**/static/js/*", lambda route: route.abort())
+        phone.context.route("**/js/*", lambda route: route.abort())
     page = phone.open(f"/a/{code_for(vas_patient)}")
     for field, value in {"day": "2", "month": "5", "year": "1971"}.items():
         page.locator(f"#{field}").fill(value)
