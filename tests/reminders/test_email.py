@@ -29,6 +29,11 @@ PATIENT = MailAddress("jansje@example.org")
 UNSAID = (
     "pijn",
     "pain",
+    "schmerz",
+    " ból",
+    "bólu",
+    "ağrı",
+    "ألم",
     "nrs",
     "vas",
     "score",
@@ -60,6 +65,10 @@ def server(port: int, **changes: object) -> MailServer:
     [
         ("nl", "Het is tijd om uw dagboek in te vullen."),
         ("en", "It is time to fill in your diary."),
+        ("de", "Es ist Zeit, Ihr Tagebuch auszufüllen."),
+        ("pl", "Czas wypełnić dzienniczek."),
+        ("tr", "Günlüğünüzü doldurma zamanı."),
+        ("ar", "حان وقت ملء مفكرتك."),
     ],
 )
 def test_mail_is_neutral_and_in_the_patients_language(language: str, said: str) -> None:
@@ -75,6 +84,8 @@ def test_mail_is_neutral_and_in_the_patients_language(language: str, said: str) 
     for text in texts:
         assert said in text
         assert "https://dagboek.example.org/" in text
+    direction = "rtl" if language == "ar" else "ltr"
+    assert f'<html lang="{language}" dir="{direction}">' in texts[1]
     everything = (content.decode() + "".join(texts)).lower()
     assert [word for word in UNSAID if word in everything] == []
 

@@ -13,6 +13,7 @@ from html import escape
 from typing import Literal
 from urllib.parse import urlsplit
 
+from diary.language import is_right_to_left
 from diary.reminders.channels.base import (
     Address,
     MailAddress,
@@ -100,8 +101,9 @@ def compose(message: Message, recipient: str, sender: str) -> EmailMessage:
     host = urlsplit(message.link).hostname or "localhost"
     mail["Message-ID"] = f"<{message.prompt_id.hex}.{message.step}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n\n".join([words.greeting, words.body, message.link, words.closing]) + "\n")
-    mail.add_alternative(_html(message), subtype="html")
+    plain = "\n\n".join([words.greeting, words.body, message.link, words.closing]) + "\n"
+    mail.set_content(plain, cte="quoted-printable")
+    mail.add_alternative(_html(message), subtype="html", cte="quoted-printable")
     # At the end: what comes before moves into the first part with the other content headers.
     mail["Content-Language"] = words.language
     return mail
@@ -110,8 +112,9 @@ def compose(message: Message, recipient: str, sender: str) -> EmailMessage:
 def _html(message: Message) -> str:
     words = message.words
     link = escape(message.link)
+    direction = "rtl" if is_right_to_left(words.language) else "ltr"
     return (
-        f'<!doctype html>\n<html lang="{escape(words.language)}">\n'
+        f'<!doctype html>\n<html lang="{escape(words.language)}" dir="{direction}">\n'
         f'<head><meta charset="utf-8"><title>{escape(words.subject)}</title></head>\n'
         '<body style="font-family: sans-serif; font-size: 18px; line-height: 1.5">\n'
         f"<p>{escape(words.greeting)}</p>\n<p>{escape(words.body)}</p>\n"
