@@ -166,7 +166,7 @@ def test_an_entry_is_taken_back_after_a_question(
     again = phone.post(url, data={**hidden(question), "id": str(uuid4())})
     assert again.status_code == 409
     # It stays to be seen, without links to change it.
-    page = squeeze(phone.get("/diary").text)
+    page = squeeze(phone.get("/diary/days/2026-03-12").text)
     assert "<dd>7</dd>" in page
     assert "/correct" not in page
 
