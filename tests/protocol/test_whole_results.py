@@ -7,19 +7,20 @@ anew; read each difference before it is committed.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from diary.protocol.cases import Assessment, assess, parse_case
+from diary.protocol.cases import Assessment, CaseError, assess, parse_case
 from diary.protocol.indications.known import NOT_REIMBURSED, REIMBURSED
 from diary.protocol.questionnaires.forms import Item, Questionnaire, Scale
 from diary.protocol.questionnaires.known import QUESTIONNAIRES
 from diary.protocol.result_text import assessment_to_text
 from diary.protocol.result_writing import assessment_to_json
-from tests.protocol import whole_cases
+from tests.protocol import whole_cases, wrong_cases
 from tests.protocol.building import case
 
 WHOLE = Path(__file__).parent / "whole"
@@ -75,10 +76,25 @@ def scale_line(scale: Scale) -> str:
     )
 
 
+def problems() -> str:
+    """What is said of each wrong case: pointer and message, a line each."""
+    return (
+        "\n".join(f"# {name}\n{refusal(wrong)}" for name, wrong in wrong_cases.CASES.items()) + "\n"
+    )
+
+
+def refusal(wrong: object) -> str:
+    with pytest.raises(CaseError) as error:
+        parse_case(wrong)
+    assert str(error.value) == "\n".join(map(str, error.value.problems))
+    return str(error.value)
+
+
 FILES: dict[str, Callable[[], str]] = {
     **{f"{name}.json": partial(as_json, name) for name in whole_cases.CASES},
     **{f"{name}.txt": partial(as_text, name) for name in whole_cases.CASES},
     "criteria.txt": criteria,
+    "problems.txt": problems,
     "questionnaires.txt": questionnaires,
 }
 
@@ -86,6 +102,22 @@ FILES: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("file", FILES)
 def test_a_whole_result_is_as_it_was_read(file: str) -> None:
     assert FILES[file]() == (WHOLE / file).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def computer_far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Set the computer's own clock to the other side of the world."""
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("computer_far_away")
+@pytest.mark.parametrize("name", whole_cases.CASES)
+def test_where_the_computer_stands_does_not_matter(name: str) -> None:
+    assert as_json(name) == (WHOLE / f"{name}.json").read_text(encoding="utf-8")
 
 
 def main() -> None:
