@@ -48,7 +48,7 @@ class EntryReader:
         self.reader = reader
         self.scale = scale
         self.sites = sites
-        self.moments = {moment.name for moment in moments}
+        self.moments = tuple(moment.name for moment in moments)
         self.plan = plan
         self._ids: set[str] = set()
 
