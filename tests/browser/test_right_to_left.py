@@ -20,6 +20,10 @@ from tests.support.phone import DEAF_MS, Phone, arrived
 
 SpeakArabic = Callable[[Somebody], None]
 NARROW = {"width": 320, "height": 700}
+PATHS = (
+    *("/", "/score", "/score?from=server", "/shell/ar", "/medicines", "/evening", "/symptoms"),
+    *("/diary", "/download", "/settings"),
+)
 LATIN_SENTENCE = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
 
 
@@ -52,7 +56,7 @@ def test_every_page_is_mirrored_and_fits(
 ) -> None:
     speak_arabic(people.patient)
     wrong: dict[str, list[str]] = {}
-    for path in ("/", "/score", "/score?from=server", "/diary", "/settings", "/shell/ar"):
+    for path in PATHS:
         page = phone.open(path)
         found = barriers(page) + small_targets(page)
         if scrolls_sideways(page):

@@ -8,6 +8,7 @@ the other catalogues hold what a patient can meet, and nothing else.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -24,6 +25,7 @@ TRANSLATIONS = ROOT / "translations"
 KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 METHODS = [("diary/**.py", "python"), ("templates/**.html", "jinja2")]
 ELSEWHERE = {".git", ".venv", "docs", "static", "tests", "translations", "var"}
+_BRACES = re.compile(r"\{\w+\}")
 HEADER = """{note}msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -151,9 +153,18 @@ def problems(language: str, template: Catalog) -> Iterator[str]:
             yield f"{language}: fuzzy: {message.id!r}"
         else:
             yield from (f"{language}: {error}: {message.id!r}" for error in own.check(catalog))
+            if not _same_braces(own):
+                yield f"{language}: other {{names}}: {message.id!r}"
     for message in catalog:
         if message.id and wanted.get(message.id, message.context) is None:
             yield f"{language}: no longer used: {message.id!r}"
+
+
+def _same_braces(message: Message) -> bool:
+    """Tell whether the names that scripts fill in ("{n}") are in every form of a translation."""
+    forms = [message.string] if isinstance(message.string, str) else message.string
+    source = message.id if isinstance(message.id, str) else message.id[-1]
+    return all(set(_BRACES.findall(form)) == set(_BRACES.findall(source)) for form in forms)
 
 
 def main() -> int:
