@@ -151,3 +151,18 @@ def test_right_after_connecting_it_can_wait(phone: FlaskClient) -> None:
     page = phone.get("/pin?next=/").text
     assert ">Later</a>" in page
     assert ">Later</a>" not in phone.get("/pin?next=/settings").text
+
+
+def test_without_it_no_answer_stands_on_a_page_for_long(
+    phone: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    new = "00000000-0000-4000-8000-00000000000a"
+    entry = {"id": new, "measured_at": clock().isoformat(), "scores": {"leg": 9, "back": 9}}
+    body = {"sent_at": clock().isoformat(), "entries": [entry]}
+    assert phone.post("/api/v1/entries", json=body).status_code == 200
+    paths = (f"/saved/{new}", f"/entries/{new}/withdraw")
+    assert all("9\n" in phone.get(path).text for path in paths)
+    clock.advance(minutes=11)
+    assert not any("9\n" in phone.get(path).text for path in paths)
+    give(phone, people, PIN)
+    assert all("9\n" in phone.get(path).text for path in paths)

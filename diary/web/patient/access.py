@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
@@ -62,6 +63,11 @@ class Visit:
     def zone(self) -> ZoneInfo:
         """The time zone of the patient's clock."""
         return ZoneInfo(self.pathway.timezone if self.pathway else self.owner.timezone)
+
+    def may_show(self, filled_in_at: datetime) -> bool:
+        """Tell whether an answer may stand on a page: it was just given, or the PIN was."""
+        just_now = abs(self.unit.now - filled_in_at) < pins.IDLE
+        return just_now or pins.lock_of(self.unit, self.owner) is Lock.OPEN
 
     def page(self, template: str, **values: object) -> str:
         """Return a page with what every page needs."""

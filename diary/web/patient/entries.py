@@ -34,6 +34,7 @@ def saved(entry_id: UUID) -> ResponseReturnValue:
         return seen.page(
             "saved",
             entry=shown(seen, entry),
+            with_answers=seen.may_show(entry.received_at),
             changeable=changeable(seen, entry),
             next=next_words(seen.pathway, seen.unit.now),
         )
@@ -58,7 +59,8 @@ def withdraw(entry_id: UUID) -> ResponseReturnValue:
             return _take_back(seen, entry)
         if not changeable(seen, entry):
             return too_late(seen)
-        return seen.page("withdraw", entry=shown(seen, entry), new_id=uuid4())
+        may = seen.may_show(entry.received_at)
+        return seen.page("withdraw", entry=shown(seen, entry), new_id=uuid4(), with_answers=may)
 
 
 def _take_back(seen: Visit, entry: EntryView) -> ResponseReturnValue:

@@ -122,6 +122,7 @@ def saved_event(event_id: UUID) -> ResponseReturnValue:
         return seen.page(
             "saved_event",
             entry=shown(seen, pathway, event),
+            with_answers=seen.may_show(event.measured_at),
             alarm=bool(event.body.get("symptoms")),
             worst_of=event.id if unrated else None,
             new_id=uuid4(),
@@ -144,7 +145,12 @@ def withdraw_event(event_id: UUID) -> ResponseReturnValue:
             abort(404)
         if not _changeable(seen, pathway, event):
             return too_late(seen)
-        return seen.page("withdraw_event", entry=shown(seen, pathway, event), new_id=uuid4())
+        return seen.page(
+            "withdraw_event",
+            entry=shown(seen, pathway, event),
+            new_id=uuid4(),
+            with_answers=seen.may_show(event.measured_at),
+        )
 
 
 def _take_back(seen: Visit, pathway: PathwayView, event_id: UUID) -> ResponseReturnValue:
