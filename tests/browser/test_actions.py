@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from diary.store import event_reading
+from diary.store import event_reading, phones
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf
 from tests.browser.test_queue import ON_DISK
@@ -353,3 +353,31 @@ def test_it_buzzes_only_for_who_wants_it(phone: Phone, people: People, code_for:
     page.locator("button[value=none]").click()
     saved(page)
     assert page.evaluate("buzzed") == 1
+
+
+def test_a_report_on_a_phone_that_was_disconnected_waits_and_still_shows_whom_to_call(
+    phone: Phone,
+    people: People,
+    code_for: CodeFor,
+    database: Database,
+    clock: SettableClock,
+    events_of: EventsOf,
+) -> None:
+    phone.activate(code_for(people.patient))
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        for known in phones.phones(unit, people.patient.id):
+            if known.revoked_at is None:
+                phones.revoke_phone(unit, known.id)
+    page = phone.open("/symptoms")
+    page.locator("input[value=fever]").check()
+    page.locator("button[value=some]").click()
+    saved(page)
+    call = page.locator("[data-view=saved] [data-telephone]")
+    assert call.get_attribute("href") == "tel:0201234567"
+    status = page.locator("[data-status]")
+    expect(status).to_have_text(re.compile("no longer connected|niet meer gekoppeld"))
+    waiting(page, 1)
+    assert events_of(people.patient) == []
+    phone.activate(code_for(people.patient))
+    phone.open("/")
+    assert [one["symptoms"] for one in events_of(people.patient)] == [["fever"]]
