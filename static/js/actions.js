@@ -44,7 +44,7 @@ async function change(plan, work) {
 function put(plan, item, now) {
   const { id, kind, replaces } = item;
   const before = plan.entries.find((entry) => entry.id === replaces);
-  plan.entries = plan.entries.filter((entry) => entry !== before);
+  plan.entries = plan.entries.filter((entry) => entry !== before && entry.id !== id);
   if (item.withdrawn) {
     undone(plan, replaces, kind, before);
     return;

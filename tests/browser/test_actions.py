@@ -145,6 +145,18 @@ def test_a_whole_evening_without_network_arrives_once(
     assert (found["attack_day"]["attacks"], found["dose"]["count"]) == (1, "0.5")
     assert len(found["medicines"]["not_taken"]) == 1
     assert found["evening"] == {"sleep": 7, "activity": None, "goal": None}
+    # What the diary has already is taken back without a network too.
+    phone.server.stop()
+    go(phone, "/")
+    rows = page.locator("[data-start-entries] li")
+    expect(rows).to_have_count(5)
+    rows.filter(has_text="Oxycodone").get_by_role("link", name="Take back").click()
+    phone.settle()
+    tap(page, "Take it back")
+    expect(rows).to_have_count(4)
+    phone.server.start()
+    phone.open("/")
+    assert "dose" not in {one["kind"] for one in events_of(cluster_patient)}
     assert phone.problems == []
 
 

@@ -14,7 +14,7 @@ from diary.store import event_reading, medicines
 from diary.store.database import Database
 from diary.store.event_reading import EventView
 from diary.store.medicines import NewMedicine
-from diary.store.tables import DiaryEvent, StrengthUnit
+from diary.store.tables import DiaryEvent, EventKind, StrengthUnit
 from tests.store.diaries import count
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
@@ -202,10 +202,18 @@ def test_the_phone_is_told_what_to_ask_and_what_was_done(
     send(phone, score, *one_of_each(medicine))
     found = plan(phone)
     assert found["today"] == {"medicines": True, "evening": True, "attack_day": True}
-    assert found["entries"] == [
-        {"id": score["id"], "moment": "midday", "label": "Middag", "at": "2026-03-12T11:00:00Z"}
-        | {"corrected": False}
-    ]
+    first, *others = found["entries"]
+    assert first == {
+        "id": score["id"],
+        "moment": "midday",
+        "label": "Middag",
+        "corrected": False,
+        "at": "2026-03-12T11:00:00Z",
+    }
+    # What was said is not among it: the phone only changes it or takes it back.
+    labels = {one["kind"]: one["label"] for one in others}
+    assert labels == dict.fromkeys(EventKind) | {"dose": found["medicines"][0]["label"]}
+    assert {frozenset(one) for one in others} == {frozenset(first) | {"kind"}}
 
 
 def test_scores_alone_cost_no_query_more(

@@ -233,11 +233,12 @@ class Done(BaseModel):
 
 
 class TodaysEntry(BaseModel):
-    """An answer of the present diary day that stands; without its scores."""
+    """An answer or an event (`kind`) of the present diary day that stands; without what it says."""
 
     id: UUID
+    kind: str | None = None
     moment: str | None
-    label: str
+    label: str | None
     at: datetime
     corrected: bool
 

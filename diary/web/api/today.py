@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from diary.protocol.pathway import CLUSTER
 from diary.store import centres, diary_reading, event_reading, medicines, pathways
 from diary.store.database import Unit
 from diary.store.diary_reading import DayView, EntryView, MomentState
+from diary.store.event_reading import EventView
+from diary.store.medicines import MedicineView
 from diary.store.pathways import PathwayView
 from diary.store.tables import EventKind
 from diary.web import language, today
@@ -67,14 +70,17 @@ _NOTHING: dict[str, Any] = {
 def _asked(unit: Unit, pathway: PathwayView) -> dict[str, Any]:
     day = diary_day_of(unit.now, pathway.zone)
     view = diary_reading.day(unit, pathway, day)
+    own = medicines.medicines(unit, pathway.id)
+    events = event_reading.standing(unit, [pathway.id], day).get(pathway.id, [])
+    answers = [_entry(entry) for entry in view.entries if entry.stands]
     return {
         "scale": pathway.scale.value,
         "ends": asdict(scale_ends(pathway.protocol)),
         "sites": _sites(pathway),
         "moments": _moments(pathway, view),
-        "entries": [_entry(entry) for entry in view.entries if entry.stands],
+        "entries": answers + [_event(one, own) for one in events if one.diary_day == day],
         "symptoms": symptoms_asked(pathway.phase_on(day)),
-        **_events(unit, pathway, day),
+        **_events(pathway, day, own, events),
     }
 
 
@@ -118,8 +124,23 @@ def _entry(entry: EntryView) -> dict[str, Any]:
     }
 
 
-def _events(unit: Unit, pathway: PathwayView, day: date) -> dict[str, Any]:
-    found = event_reading.standing(unit, [pathway.id], day).get(pathway.id, [])
+def _event(event: EventView, own: Sequence[MedicineView]) -> dict[str, Any]:
+    """Return the same of an event; what is not a dose is called by its kind, on the phone."""
+    taken = (medicine for medicine in own if str(medicine.id) == event.body.get("medicine"))
+    started = event.body.get("started_at")
+    return {
+        "id": str(event.id),
+        "kind": event.kind.value,
+        "moment": None,
+        "label": next(map(medicine_label, taken), None),
+        "at": _utc(datetime.fromisoformat(started) if started else event.measured_at),
+        "corrected": event.corrects,
+    }
+
+
+def _events(
+    pathway: PathwayView, day: date, own: Sequence[MedicineView], found: Sequence[EventView]
+) -> dict[str, Any]:
     running = event_reading.running_attack(found)
     kinds = {event.kind for event in found if event.diary_day == day}
     return {
@@ -131,7 +152,7 @@ def _events(unit: Unit, pathway: PathwayView, day: date) -> dict[str, Any]:
                 "as_needed": medicine.as_needed,
                 "patch": medicine.is_patch,
             }
-            for medicine in medicines.medicines(unit, pathway.id)
+            for medicine in own
             if medicine.is_current(day)
         ],
         "attacks": pathway.indication == CLUSTER,
