@@ -35,11 +35,11 @@ class Caution:
 CAUTIONS: Mapping[str, str] = {
     "phase_order": N_("The %(kind)s phase starts before the %(before)s phase has ended."),
     "extension_out_of_range": N_(
-        "The trial was extended by %(days)d days; the protocol allows %(least)d to %(most)d."
+        "Days by which the trial was extended: %(days)d; the protocol allows %(least)d to %(most)d."
     ),
     "deviates_from": N_(
         "The centre's own protocol %(protocol)s departs from S3: %(parameter)s is %(value)s "
-        "instead of %(needed)s (%(source)s). Its reason: %(note)s"
+        "instead of %(needed)s (%(source)s). Its reason: “%(note)s”."
     ),
     "unknown_indication": N_(
         "The indication %(indication)s is not one of the protocol's; it is judged as pain."

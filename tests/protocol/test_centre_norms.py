@@ -56,6 +56,17 @@ def test_ten_patients_with_occipital_stimulation(count: int, expected: str) -> N
     found = centre_year([done(i, technique="ons") for i in range(count)], 2026, False)
     assert statuses(found)[2] == expected
     assert found.ons_patients == count
+    assert (found.norms[2].needed, found.norms[2].found) == (10, count)
+
+
+def test_every_norm_has_its_source_and_the_year() -> None:
+    found = centre_year([done(1)], 2026, False)
+    assert found.year == 2026
+    assert [norm.source for norm in found.norms] == [
+        "S3 l.824-828",
+        "S3 l.830-842",
+        "S3 l.844-848",
+    ]
 
 
 @pytest.mark.parametrize("kind", ProcedureKind)

@@ -60,6 +60,6 @@ def test_check_phases(phases: list[Phase], blocking: list[int], codes: list[str]
 def test_a_caution_says_which_phases_and_days() -> None:
     late = check_phases([days("trial", 1, 7, extended=9), days("intake", 10, 12)])
     assert [finding.message.english for finding in late] == [
-        "The trial was extended by 2 days; the protocol allows 7 to 14.",
+        "Days by which the trial was extended: 2; the protocol allows 7 to 14.",
         "The trial phase starts before the intake phase has ended.",
     ]

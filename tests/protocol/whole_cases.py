@@ -122,6 +122,38 @@ def cluster() -> dict[str, Any]:
     )
 
 
+def odd() -> dict[str, Any]:
+    """What has a caution: on the line, another indication, nights only before, an odd extension."""
+    lines = [
+        *(paper(day, name, 80, "head") for day in BEFORE for name in (*NAMES, "night")),
+        *(paper(day, name, 40, "head") for day in LAST for name in NAMES[:1]),
+        *(phone(f"{day} 23:30", 44, "head", moment="evening", kind="scheduled") for day in LAST),
+        paper(LAST[3], "morning", 4, "head", scale="nrs", id="points-1"),
+    ]
+    extended = phase("trial", span("2026-03-09", 7)) | {"extended_to": LAST[3]}
+    return a_case(
+        "2026-03-20",
+        [phase("intake", BEFORE), extended],
+        lines,
+        scale="vas",
+        indication="migraine",
+        sites=["head"],
+        moments=[*TWO, NIGHT],
+        protocol={
+            "name": "centre-2",
+            "parameters": {"first_contact_month": 2, "extension_least": 2, "med_limit": "60"},
+            "deviates_from": {"extension_least": "short weeks in March"},
+        },
+        attack_days=[{"diary_day": DAY, "attacks": 2} for DAY in LAST],
+        medication=[
+            {"diary_day": LAST[0], "substance": "tramadol", "route": "oral", "mg": "400"},
+            {"diary_day": LAST[1], "substance": "codeine", "route": "oral", "mg": "60"},
+        ],
+        med_table="cdc-2022",
+        implanted_on="2026-08-31",
+    )
+
+
 FELL = [
     {"on": "2026-05-02", "pcs": "41.2", "mcs": "50.1"},
     {"on": "2026-06-02", "pcs": "40.9", "mcs": "51"},
@@ -131,4 +163,5 @@ CASES = {
     "fallen": switched_off(28, "4.5", quality_of_life=FELL),
     "worse": switched_off(14, "5.5"),
     "cluster": cluster(),
+    "odd": odd(),
 }
