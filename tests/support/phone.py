@@ -37,7 +37,14 @@ class Phone:
 
     def open(self, path: str) -> Page:
         """Go to a page and wait until its scripts are done."""
-        self.page.goto(self.server.url + path)
+        try:
+            self.page.goto(self.server.url + path)
+        except Error as error:
+            # The start was just being made anew, because what waited was sent.
+            if "interrupted by another navigation" not in str(error):
+                raise
+            self.page.wait_for_load_state()
+            self.page.goto(self.server.url + path)
         self.settle()
         if urlsplit(self.page.url).path == "/pin":
             self.give_pin()
