@@ -95,7 +95,8 @@ TOLD: dict[str, tuple[Callable[[], Any], str]] = {
             protocol={**own(reduction_needed=0), "deviates_from": {"reduction_needed": "a test"}},
         ),
         "No other scores of the last days alone could have turned it. The centre's own protocol "
-        "own departs from S3: reduction_needed is 0 instead of 0.5 (S3 l.207). Its reason: “a test”.",
+        "own departs from S3: reduction_needed is 0 instead of 0.5 (S3 l.207). "
+        "Its reason: “a test”.",
     ),
     "running": (
         lambda: verdict(HALVED, as_of="2026-03-19T12:00:00+01:00"),
