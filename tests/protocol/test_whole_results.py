@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from diary.protocol.cases import Assessment, CaseError, assess, parse_case
+from diary.protocol.cases import Assessment, CaseError, assess, case_to_json, parse_case
 from diary.protocol.indications.known import NOT_REIMBURSED, REIMBURSED
 from diary.protocol.questionnaires.forms import Item, Questionnaire, Scale
 from diary.protocol.questionnaires.known import QUESTIONNAIRES
@@ -23,6 +23,8 @@ from diary.protocol.result_writing import assessment_to_json
 from tests.protocol import whole_cases, wrong_cases
 from tests.protocol.building import case
 
+# The working of these in JSON too; the others in words are enough to read.
+BIG = ("trial", "fallen", "worse", "cluster", "odd")
 WHOLE = Path(__file__).parent / "whole"
 
 
@@ -32,6 +34,11 @@ def judged(name: str) -> Assessment:
 
 def as_json(name: str) -> str:
     return json.dumps(assessment_to_json(judged(name)), indent=1, ensure_ascii=False) + "\n"
+
+
+def written(name: str) -> str:
+    """The case itself, read and written again."""
+    return json.dumps(case_to_json(parse_case(whole_cases.CASES[name])), ensure_ascii=False) + "\n"
 
 
 def as_text(name: str) -> str:
@@ -91,7 +98,9 @@ def refusal(wrong: object) -> str:
 
 
 FILES: dict[str, Callable[[], str]] = {
-    **{f"{name}.json": partial(as_json, name) for name in whole_cases.CASES},
+    **{f"{name}.json": partial(as_json, name) for name in BIG},
+    "trial.case.json": partial(written, "trial"),
+    "odd.case.json": partial(written, "odd"),
     **{f"{name}.txt": partial(as_text, name) for name in whole_cases.CASES},
     "criteria.txt": criteria,
     "problems.txt": problems,
@@ -115,7 +124,7 @@ def computer_far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("computer_far_away")
-@pytest.mark.parametrize("name", whole_cases.CASES)
+@pytest.mark.parametrize("name", BIG)
 def test_where_the_computer_stands_does_not_matter(name: str) -> None:
     assert as_json(name) == (WHOLE / f"{name}.json").read_text(encoding="utf-8")
 

@@ -154,6 +154,56 @@ def odd() -> dict[str, Any]:
     )
 
 
+def small(before: Sequence[object], after: Sequence[object], **more: object) -> dict[str, Any]:
+    """A trial of one site, scores by day: the same twice a day, None for a missing evening."""
+    entries = [
+        paper(day, name, score)
+        for days, scores in ((BEFORE, before), (LAST, after))
+        for day, pair in zip(days, scores, strict=True)
+        for name, score in zip(
+            NAMES, pair if isinstance(pair, tuple) else (pair, pair), strict=True
+        )
+        if score is not None
+    ]
+    phases = [phase("intake", BEFORE), phase("trial", span("2026-03-09", 8))]
+    if more.pop("third", False):
+        more["moments"] = [*TWO, {"name": "midday", "time": "13:00"}]
+    return a_case("2026-03-20", phases, entries, **more)
+
+
+def two_scales() -> dict[str, Any]:
+    """Some answers in millimetres: by day twice, in the night, and filled in later."""
+    found = small((8, 8, 8, 8), (3, 3, 3, (None, None)), moments=[*TWO, NIGHT])
+    found["entries"] += [
+        paper(LAST[3], "morning", 30, scale="vas"),
+        paper(LAST[3], "evening", 35, scale="vas"),
+        paper(LAST[2], "night", 40, scale="vas"),
+        *diary(BEFORE, 7, ["night"]),
+        phone(f"{LAST[3]} 23:30", 33, moment="evening", kind="late", scale="vas"),
+    ]
+    return found
+
+
+def nights_off() -> dict[str, Any]:
+    """A switch-off with nights in both windows, pooled by the centre, a day that is not valid."""
+    before, off = span("2026-05-01", 4), span("2026-05-08", 28)
+    names = (*NAMES, "night")
+    entries = [
+        *diary(before, 4, names),
+        *(entry for day in off[:9] for entry in diary([day], "5.5", names)),
+        paper(off[9], "morning", 9),
+        *(entry for day in off[10:13] for entry in diary([day], 7, NAMES)),
+        phone(f"{off[9]} 23:30", 1, moment="evening", kind="late"),
+    ]
+    return a_case(
+        "2026-05-21",
+        [phase("pre_switch_off", before), phase("switch_off", off)],
+        entries,
+        moments=[*TWO, NIGHT],
+        protocol={"name": "centre-3", "parameters": {"mean": "pooled"}, "deviates_from": {}},
+    )
+
+
 FELL = [
     {"on": "2026-05-02", "pcs": "41.2", "mcs": "50.1"},
     {"on": "2026-06-02", "pcs": "40.9", "mcs": "51"},
@@ -164,4 +214,14 @@ CASES = {
     "worse": switched_off(14, "5.5"),
     "cluster": cluster(),
     "odd": odd(),
+    "one moment a day": small((8, 8, 8, 8), (3, 3, (3, None), 3), implanted_on="2026-01-31"),
+    "two scales": two_scales(),
+    "not robust": small((8, 8, 8, 8), (4, 4, 4, (4, "3.5")), third=True),
+    "far below": small((8, 8, (8, 7), 8), (0, 0, 0, 1), third=True),
+    "best case stands": small((5, 5, 5, 5), (9, 9, (9, 8), 9), third=True),
+    "exactly half": small((8, 8, 8, 8), (4, 4, 4, 4)),
+    "one turns": small((8, 8, 8, 8), (4, 4, 4, (4, 5))),
+    "one low day": small((8, 8, 8, 8), (5, 5, 5, (1, "0.5"))),
+    "no baseline pain": small((0, 0, 0, 0), (1, 1, 1, 1)),
+    "nights off": nights_off(),
 }

@@ -144,5 +144,21 @@ CASES: dict[str, Any] = {
         intake_facts=_FACTS,
         colour="red",
     ),
+    "weak set": a_case(
+        "2026-03-25",
+        [INTAKE],
+        [],
+        protocol={
+            "name": "centre-4",
+            "parameters": {
+                "reduction_needed": "0.4",
+                "worsening": {"nrs": 1, "vas": 15},
+                "window_days": 8,
+            },
+        },
+    ),
+    "set without a name": a_case(
+        "2026-03-25", [INTAKE], [], protocol={"name": "A b", "parameters": {"mean": "best"}}
+    ),
     "clock": {**a_case("2026-03-25", [INTAKE], []), "timezone": "localtime", "as_of": "now"},
 }
