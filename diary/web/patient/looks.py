@@ -39,6 +39,12 @@ EVENTS: Mapping[str, str] = {
     "booklet.print": N_("Printed your diary on paper"),
     "paper.read": N_("Looked at your diary"),
     "paper.save": N_("Typed over your paper diary"),
+    "medicine.read": N_("Looked at your medicines"),
+    "medicine.add": N_("Added a medicine to your list"),
+    "medicine.stop": N_("Took a medicine off your list"),
+    "evening.choose": N_("Chose your questions of the evening"),
+    "alarm.read": N_("Read what you reported"),
+    "alarm.close": N_("Wrote down what was done with your report"),
     "diary.import": N_("Put measurements into your diary"),
     "diary exported": N_("Made a copy of your diary"),
 }
