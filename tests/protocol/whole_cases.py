@@ -200,8 +200,32 @@ def nights_off() -> dict[str, Any]:
         [phase("pre_switch_off", before), phase("switch_off", off)],
         entries,
         moments=[*TWO, NIGHT],
-        protocol={"name": "centre-3", "parameters": {"mean": "pooled"}, "deviates_from": {}},
+        protocol={
+            "name": "centre-3",
+            "parameters": {"mean": "pooled", "worsening": {"nrs": "2.5", "vas": "15"}},
+            "deviates_from": {"worsening": "decided in May"},
+        },
     )
+
+
+def just_worse() -> dict[str, Any]:
+    """More pain than before the switch-off by 2 points and one sixty-fourth."""
+    found = switched_off(4, "5")
+    fine = [f"{hour:02}:00" for hour in range(4, 20)]
+    found["moments"] = [{"name": f"at {time}", "time": time} for time in fine]
+    names = [moment["name"] for moment in found["moments"]]
+    off = span("2026-05-08", 4)
+    found["entries"] = [
+        *diary(span("2026-05-01", 4), 3, names),
+        *(
+            paper(day, name, 5)
+            for day in off
+            for name in names
+            if (day, name) != (off[0], names[0])
+        ),
+        paper(off[0], names[0], 6),
+    ]
+    return found
 
 
 FELL = [
@@ -224,4 +248,6 @@ CASES = {
     "one low day": small((8, 8, 8, 8), (5, 5, 5, (1, "0.5"))),
     "no baseline pain": small((0, 0, 0, 0), (1, 1, 1, 1)),
     "nights off": nights_off(),
+    "just worse": just_worse(),
+    "just not half": small((10, 10, 10, (10, "9.5")), (5, 5, 5, 5)),
 }
