@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DEMO := var/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock catalogues screenshots clean
+.PHONY: help setup demo test check bench soak mutants lock catalogues screenshots clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ check: setup ## ruff, mypy strict, import-linter, djlint, catalogues, docs
 bench: setup ## Benchmarks, one JSON line each, measured against a floor in the same run
 	$(BIN)/python -m tests.bench
 
+soak: setup ## Kill workers at 200 random instants on each database; takes about ten minutes
+	KILLS=200 $(BIN)/pytest tests/reminders/test_killed.py
+
+mutants: setup ## Does a test notice each small change of the protocol? Takes long (docs/mutants.md)
+	$(BIN)/python -m tests.support.mutants
+
 screenshots: setup ## Pictures of every screen in shots/, to be looked at
 	$(BIN)/python -m tests.support.chromium
 	$(BIN)/python -m tests.screenshots
@@ -53,4 +59,4 @@ lock: setup ## Resolve the dependencies anew (needs uv)
 	  --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
 
 clean: ## Remove what was made here, the demo's data too
-	rm -rf $(VENV) var shots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) var shots mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
