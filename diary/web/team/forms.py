@@ -29,6 +29,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK = re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 
+class FormError(Exception):
+    """What was sent cannot be saved; the transaction has to end before the form is shown again."""
+
+
 @dataclass(slots=True)
 class Form:
     """What a person sent. `errors` holds one message id for each field at fault."""

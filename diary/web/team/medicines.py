@@ -23,7 +23,7 @@ from diary.web.language import day_short, gettext
 from diary.web.medicines import FORM_WORDS, ROUTE_WORDS, medicine_label
 from diary.web.team import words
 from diary.web.team.access import Opened, changing, looked_at
-from diary.web.team.forms import Form
+from diary.web.team.forms import Form, FormError
 
 blueprint = Blueprint("medicines", __name__, url_prefix="/patients/<uuid:patient_id>/medicines")
 
@@ -47,10 +47,6 @@ LABELS = {
     "started_on": N_("First day"),
     "stopped_on": N_("Last day"),
 }
-
-
-class _FormWrong(Exception):  # noqa: N818 - nobody but this module meets it
-    """What was sent cannot be saved; the transaction has to end before the form is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +76,9 @@ def add(patient_id: UUID) -> ResponseReturnValue:
         with changing(patient_id, "medicine.add", Action.CREATE) as found:
             new = _read(form)
             if new is None:
-                raise _FormWrong
+                raise FormError
             store.add_medicine(found.unit, found.pathway, new)
-    except _FormWrong:
+    except FormError:
         return _look(patient_id, form)
     except Refused as refusal:
         form.errors.update(refusal.fields)
@@ -99,9 +95,9 @@ def stop(patient_id: UUID, medicine_id: UUID) -> ResponseReturnValue:
         with changing(patient_id, "medicine.stop") as found:
             last = None if mistake else form.day("stopped_on")
             if form.errors:
-                raise _FormWrong
+                raise FormError
             store.stop_medicine(found.unit, found.pathway, medicine_id, last)
-    except _FormWrong:
+    except FormError:
         (problem,) = form.errors.values()
         return _look(patient_id, None, gettext(problem))
     except (Refused, Conflict) as error:

@@ -16,16 +16,12 @@ from diary.store.errors import Conflict, Refused, StoreError
 from diary.web.language import gettext
 from diary.web.team import words
 from diary.web.team.access import Opened, changing, looked_at
-from diary.web.team.forms import Form
+from diary.web.team.forms import Form, FormError
 from diary.web.team.phase_changes import STARTED_HERE, Change, End, Extend, Start, phase_of
 
 blueprint = Blueprint("phases", __name__, url_prefix="/patients/<uuid:patient_id>/phases")
 
 Maker = Callable[[Opened], Change]
-
-
-class _FormWrong(Exception):  # noqa: N818 - nobody but `_save` meets it
-    """What was sent cannot be saved; the transaction has to end before the form is shown."""
 
 
 @blueprint.route("/new/<kind>", methods=["GET", "POST"])
@@ -66,9 +62,9 @@ def _save(patient_id: UUID, event: str, make: Maker) -> ResponseReturnValue:
             change = make(found)
             new = change.read(form)
             if new is None:
-                raise _FormWrong
+                raise FormError
             change.save(new, form.count("version") or 0)
-    except _FormWrong:
+    except FormError:
         return _look(patient_id, make, form)
     except (Refused, Conflict) as error:
         # Rolled back: look again at how things stand now, and say what is the matter.

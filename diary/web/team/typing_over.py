@@ -24,7 +24,7 @@ from diary.web.labels import site_label
 from diary.web.language import current, day_short, gettext, ngettext
 from diary.web.team import words
 from diary.web.team.access import Opened, changing, looked_at, staff_scope
-from diary.web.team.forms import Form, read_day
+from diary.web.team.forms import Form, FormError, read_day
 from diary.web.team.typing_sheet import Sheet, late_name, sheet_of, was_name
 
 blueprint = Blueprint("typing", __name__, url_prefix="/patients/<uuid:patient_id>/typing")
@@ -42,10 +42,6 @@ class DayLink:
     answered: int
     planned: int
     phase: str
-
-
-class _FormWrong(Exception):  # noqa: N818 - nobody but `save` meets it
-    """What was typed cannot be saved; the transaction ends before the form is shown again."""
 
 
 @blueprint.get("")
@@ -79,7 +75,7 @@ def save(patient_id: UUID, day: str) -> ResponseReturnValue:
             typed = sheet_of(_view(found, wanted), found.pathway)
             count = _store(found, typed, form)
             following = next((link.day for link in _links(found) if link.day > wanted), None)
-    except (_FormWrong, Refused, Conflict) as error:
+    except (FormError, Refused, Conflict) as error:
         return _again(patient_id, day, form, error)
     said = ngettext("%(day)s: %(num)d moment saved.", "%(day)s: %(num)d moments saved.", count)
     said = said if count else gettext(NONE_TYPED)
@@ -92,10 +88,10 @@ def save(patient_id: UUID, day: str) -> ResponseReturnValue:
 
 
 def _store(found: Opened, typed: Sheet, form: Form) -> int:
-    """Store the changes and return how many moments they are; raises _FormWrong or Refused."""
+    """Store the changes and return how many moments they are; raises FormError or Refused."""
     new = typed.changes(form)
     if typed.errors:
-        raise _FormWrong
+        raise FormError
     if not new:
         return 0
     outcomes = diary_writing.add_entries(
