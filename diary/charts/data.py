@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
@@ -94,6 +94,19 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A standstill of the system in which moments were not asked.
+
+    The instants have the offset of the patient's zone.
+    """
+
+    start: Moment
+    end: Moment
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TrendData:
     """One pain site on one scale; everything in time order. `now` is where the data stop."""
 
@@ -107,3 +120,4 @@ class TrendData:
     windows: tuple[Window, ...]
     threshold: Threshold | None
     now: Moment
+    gaps: tuple[Gap, ...] = ()

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 
 from diary.charts.data import Mark, TrendData
+from diary.charts.gaps import hatch
 from diary.charts.theme import Palette
 from diary.charts.words import Translate
 
@@ -95,6 +96,8 @@ def _samples(data: TrendData, translate: Translate) -> Sequence[tuple[Mark | str
         samples.append(("window", _("weighted score")))
     if data.missing:
         samples.append(("missing", _("missed")))
+    if data.gaps:
+        samples.append(("gap", _("system down, not asked")))
     return samples
 
 
@@ -117,6 +120,8 @@ def draw_legend(
 def _sample(axes: Axes, entry: LegendEntry, palette: Palette, y: float) -> None:
     if isinstance(entry.sample, Mark):
         axes.plot([entry.x + 9], [y], **MARKS[entry.sample].drawn(palette, 7))
+    elif entry.sample == "gap":
+        hatch(axes, entry.x + 2, entry.x + 16, y - 5, y + 5, palette.gap)
     elif entry.sample == "missing":
         axes.plot([entry.x + 9] * 2, [y - 4, y + 4], color=palette.missing, lw=1.6)
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from diary.charts.data import (
     DayMean,
+    Gap,
     Mark,
     Moment,
     Phase,
@@ -22,6 +23,8 @@ from diary.protocol import verdicts
 from diary.protocol.cases import Assessment
 from diary.protocol.days import day_span, diary_day_of
 from diary.protocol.entries import Entry, Placement
+from diary.protocol.moments import PlannedMeasurement
+from diary.protocol.pathway import Case
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Source
 from diary.protocol.shown import rounded, shown_number
@@ -35,10 +38,17 @@ _MARKS = {
 }
 
 
-def trend_data(assessment: Assessment, site: str, kind: PhaseKind | None = None) -> TrendData:
+def trend_data(
+    assessment: Assessment,
+    site: str,
+    kind: PhaseKind | None = None,
+    gaps: Iterable[tuple[datetime, datetime]] = (),
+) -> TrendData:
     """Return what a chart shows of `site`, of all days or only of the phase of `kind`.
 
-    Withdrawn measurements and those on another scale have no place in it.
+    `gaps` are the standstills of the system (aware instants, from and until); only those in
+    which a moment of these phases was to be asked have a place in it. Withdrawn measurements and
+    those on another scale have none.
     """
     case = assessment.case
     verdict = trial_verdict(assessment, site)
@@ -67,6 +77,7 @@ def trend_data(assessment: Assessment, site: str, kind: PhaseKind | None = None)
         windows=windows,
         threshold=_threshold(verdict, phases),
         now=_at(case.as_of, case.zone),
+        gaps=tuple(_gaps(assessment, phases, gaps)),
     )
 
 
@@ -133,6 +144,32 @@ def _missing(assessment: Assessment, site: str, phases: tuple[Phase, ...]) -> It
                     return
                 if planned.moment.name not in made:
                     yield _at(planned.utc, case.zone)
+
+
+def _gaps(
+    assessment: Assessment,
+    phases: tuple[Phase, ...],
+    gaps: Iterable[tuple[datetime, datetime]],
+) -> Iterator[Gap]:
+    case = assessment.case
+    for from_at, until_at in gaps:
+        days = [diary_day_of(at, case.zone) for at in (from_at, until_at)]
+        asked = (plan for phase in phases for plan in _planned(case, phase, days[0], days[1]))
+        if any(from_at <= plan.utc < until_at for plan in asked):
+            yield Gap(
+                _at(from_at, case.zone),
+                _at(until_at, case.zone),
+                from_at.astimezone(case.zone),
+                until_at.astimezone(case.zone),
+            )
+
+
+def _planned(case: Case, phase: Phase, first: date, last: date) -> Iterator[PlannedMeasurement]:
+    """Yield what `phase` asks on the diary days `first` to `last`."""
+    day = max(phase.first_day, first)
+    while day <= min(phase.last_day, last):
+        yield from case.plan.day(day)
+        day += timedelta(days=1)
 
 
 def _windows(verdict: Verdict | None) -> Iterator[Window]:

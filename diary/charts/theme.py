@@ -36,6 +36,7 @@ class Palette:
     late: str
     missing: str
     threshold: str
+    gap: str
 
 
 PALETTES = {
@@ -55,6 +56,7 @@ PALETTES = {
         late="#7a6200",
         missing="#b3261e",
         threshold="#00664f",
+        gap="#7d8a96",
     ),
     Theme.DARK: Palette(
         paper="#12181f",
@@ -72,5 +74,6 @@ PALETTES = {
         late="#dcc04c",
         missing="#ff8a80",
         threshold="#4ad3ac",
+        gap="#7f8d9b",
     ),
 }

@@ -1,7 +1,8 @@
 """The trend chart: what one pain site did, and what the protocol compares.
 
 Filled marks count, hollow ones do not; the four days of each weighted score are tinted and carry
-the score above them; planned measurements that are missing stand as ticks under the axis.
+the score above them; planned measurements that are missing stand as ticks under the axis, and
+the time in which the system was down is hatched.
 The picture has no title: the page it stands on has headings.
 """
 
@@ -17,6 +18,7 @@ from matplotlib.font_manager import FontProperties
 
 from diary.charts.axes import draw_day_axis, draw_now, draw_score_axis
 from diary.charts.data import DayMean, Moment, TrendData, Window, WindowRole
+from diary.charts.gaps import draw_gaps
 from diary.charts.legend import MARKS, draw_legend, legend_rows
 from diary.charts.pen import Layer, Pen
 from diary.charts.scale import lay_out
@@ -79,6 +81,7 @@ def trend_figure(
     _windows(pen)
     draw_score_axis(pen)
     draw_day_axis(pen)
+    draw_gaps(pen)
     _missing(pen)
     _threshold(pen)
     _points(pen)

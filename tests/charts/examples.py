@@ -122,6 +122,10 @@ def dutch(message: str) -> str:
     """Translate as the product does, for pictures to look at."""
     return {
         "Trial stimulation": "Proefstimulatie",
+        "system down, not asked": "systeem lag stil, niet gevraagd",
+        "The system was down and nothing was asked: %(periods)s.": (
+            "Het systeem lag stil en er is niets gevraagd: %(periods)s."
+        ),
         "baseline %(score)s": "uitgangswaarde %(score)s",
         "trial %(score)s": "proef %(score)s",
         "%(days)d d": "%(days)d d",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -141,3 +141,25 @@ def test_a_limit_that_was_just_missed_never_looks_like_the_score() -> None:
     assert data.threshold is not None
     assert data.threshold.score == Fraction(15, 4)
     assert (data.windows[1].shown, data.threshold.shown) == ("3.8", "3.75")
+
+
+@pytest.mark.parametrize(
+    "from_at,until_at,seen",
+    [
+        ("2026-03-12T08:00+01:00", "2026-03-12T14:00+01:00", True),
+        ("2026-03-12T07:59+01:00", "2026-03-12T08:00+01:00", False),  # just before a moment
+        ("2026-03-12T08:01+01:00", "2026-03-12T12:59+01:00", False),  # asked before it began
+        ("2026-03-12T23:00+01:00", "2026-03-13T08:01+01:00", True),  # over the night
+        ("2026-03-07T08:00+01:00", "2026-03-07T20:00+01:00", False),  # between the phases
+        ("2026-03-05T20:00+01:00", "2026-03-10T09:00+01:00", True),  # from one into the other
+    ],
+)
+def test_a_standstill_is_shown_when_a_moment_fell_in_it(
+    from_at: str, until_at: str, seen: bool
+) -> None:
+    gap = (datetime.fromisoformat(from_at), datetime.fromisoformat(until_at))
+    data = trend_data(assess(parse_case(case())), "leg", None, [gap])
+    assert [(one.from_at, one.until_at) for one in data.gaps] == [gap] * seen
+    assert [one.start.day for one in data.gaps] == [gap[0].date()] * seen
+    in_intake = trend_data(assess(parse_case(case())), "leg", PhaseKind.INTAKE, [gap])
+    assert bool(in_intake.gaps) is (seen and gap[0].date() < TRIAL)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
 
-from diary.charts.data import Mark, TrendData
+from diary.charts.alt import alt_text
+from diary.charts.data import Gap, Mark, Moment, TrendData
+from diary.charts.gaps import LEAST
 from diary.charts.legend import MARKS
 from diary.charts.scale import lay_out
 from diary.charts.svg import etag
@@ -139,3 +144,38 @@ def test_words_and_marks_stand_out_from_every_ground(theme: Theme) -> None:
         for mark in ("counted", "on_paper", "extra", "late", "missing"):
             assert _contrast(getattr(palette, mark), ground) >= 2.7, (mark, ground)
     assert _contrast(palette.quiet, palette.paper) >= 4.5
+
+
+GAP = Gap(
+    Moment(date(2026, 3, 12), 4 / 24),
+    Moment(date(2026, 3, 12), 10 / 24),
+    datetime.fromisoformat("2026-03-12T08:00+01:00"),
+    datetime.fromisoformat("2026-03-12T14:00+01:00"),
+)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_standstill_is_hatched_where_it_was_and_named(size: Size) -> None:
+    data = replace(patient(gap=4), gaps=(GAP,))
+    svg = draw(data, Theme.DARK, size)
+    assert svg == draw(data, Theme.DARK, size), "the same bytes"
+    assert "systeem lag stil, niet gevraagd" in texts(svg)
+    figure = trend_figure(data, dutch, "nl", Theme.DARK, size)
+    colour = to_rgba(PALETTES[Theme.DARK].gap)
+    bands = [
+        [x for stroke in lines.get_segments() for x, _y in stroke]
+        for lines in figure.axes[0].collections
+        if isinstance(lines, LineCollection) and tuple(lines.get_colors()[0]) == colour
+    ]
+    band, sample = (max(xs) - min(xs) for xs in bands)
+    assert sample == pytest.approx(14), "in the legend too"
+    assert band >= LEAST - 1e-6, "wide enough to be seen"
+
+
+def test_a_standstill_in_words() -> None:
+    over_night = replace(GAP, until_at=GAP.until_at + timedelta(days=1))
+    text = alt_text(replace(patient(), gaps=(GAP, over_night)), dutch, "nl")
+    assert (
+        "Het systeem lag stil en er is niets gevraagd: 12 maart 2026 08:00 – 14:00;"
+        " 12 maart 2026 08:00 – 13 maart 2026 14:00." in text
+    )
