@@ -1,0 +1,107 @@
+"""What of a case asks the team to do something now: from the verdicts and the calendar alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from diary.protocol.cases import Assessment
+from diary.protocol.days import ONE_DAY
+from diary.protocol.follow_up import FollowUpKind, follow_up
+from diary.protocol.pathway import Case
+from diary.protocol.phases import PhaseKind
+from diary.protocol.verdicts import Rule, Status, Verdict
+
+# A visit or questionnaire is announced so long before, to leave time to plan it.
+ANNOUNCED = timedelta(days=14)
+
+
+class FlagKind(StrEnum):
+    """What there is to do, most urgent first."""
+
+    WORSE_WHILE_OFF = "worse_while_off"
+    """The pain came back beyond the limit: the system can be switched on (S3 l.245-251)."""
+    EARLY_NOTICE = "early_notice"
+    """A day of the switch-off that is bad enough to call the patient (protocol.md, section 5)."""
+    TRIAL_READY = "trial_ready"
+    """The trial has ended: the team can decide (S3 l.207)."""
+    CONTACT_DUE = "contact_due"
+    """The patient is to be seen or spoken to (S3 l.217, l.227)."""
+    PROMS_DUE = "proms_due"
+    """The questionnaires are to be filled in (S3 l.223)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing to do, since diary day `since`.
+
+    `subject` tells two of the same kind apart, and stays the same as long as it is the same thing:
+    what was closed does not come back, the next one does. `on` is the day it is about.
+    """
+
+    kind: FlagKind
+    since: date
+    subject: str
+    on: date
+    month: int | None = None
+
+
+def flags(assessment: Assessment) -> tuple[Flag, ...]:
+    """Return what the case asks for at its `as_of`, most urgent first."""
+    case = assessment.case
+    found = [*_while_off(assessment), *_trial_ready(assessment), *_due(case)]
+    order = list(FlagKind)
+    return tuple(sorted(found, key=lambda flag: order.index(flag.kind)))
+
+
+def _while_off(assessment: Assessment) -> Iterator[Flag]:
+    """Yield what a running switch-off asks for; once the system is on again, nothing."""
+    off = assessment.case.phase(PhaseKind.SWITCH_OFF)
+    verdict = _primary(assessment, Rule.SWITCH_OFF_WORSENING)
+    if off is None or off.ended_on is not None or verdict is None or verdict.switch_off is None:
+        return
+    crossed_on, notices = verdict.switch_off.crossed_on, verdict.switch_off.early_notices
+    if crossed_on is not None:
+        yield Flag(FlagKind.WORSE_WHILE_OFF, crossed_on, off.first_day.isoformat(), crossed_on)
+    elif notices:
+        # A new notice is a new reason to call, also when somebody called about the last one.
+        yield Flag(FlagKind.EARLY_NOTICE, notices[-1], notices[-1].isoformat(), notices[-1])
+
+
+def _trial_ready(assessment: Assessment) -> Iterator[Flag]:
+    case = assessment.case
+    trial = case.phase(PhaseKind.TRIAL)
+    if trial is None or case.implanted_on is not None or case.finished < trial.end:
+        return
+    if any(phase.first_day > trial.end for phase in case.phases):
+        return
+    verdict = assessment.attacks or _primary(assessment, Rule.TRIAL_RESPONSE)
+    if verdict is not None and verdict.status is not Status.RUNNING:
+        last = trial.end
+        # Extended, it is another trial to decide on.
+        yield Flag(FlagKind.TRIAL_READY, last + ONE_DAY, last.isoformat(), last)
+
+
+def _due(case: Case) -> Iterator[Flag]:
+    """Yield the latest contact and the latest questionnaires that are due; older ones are past."""
+    if case.implanted_on is None:
+        return
+    today = case.finished + ONE_DAY
+    named = {
+        FollowUpKind.CONTACT: FlagKind.CONTACT_DUE,
+        FollowUpKind.PROMS: FlagKind.PROMS_DUE,
+    }
+    announced = [
+        due for due in follow_up(case.implanted_on, case.parameters) if due.on - ANNOUNCED <= today
+    ]
+    for kind, flag in named.items():
+        latest = [due for due in announced if due.kind is kind][-1:]
+        for due in latest:
+            subject = f"{case.implanted_on.isoformat()}+{due.month}"
+            yield Flag(flag, due.on - ANNOUNCED, subject, due.on, due.month)
+
+
+def _primary(assessment: Assessment, rule: Rule) -> Verdict | None:
+    return next((v for v in assessment.verdicts if v.rule is rule and v.primary), None)
