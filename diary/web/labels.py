@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from diary.charts.words import site_name
 from diary.protocol.anchors import Anchors, anchors
 from diary.protocol.phases import PhaseKind
@@ -59,6 +62,31 @@ def late_question(site: str) -> str:
         "head": _("How much pain did you have in your head then?"),
     }
     return questions.get(site) or _("How much pain did you have in the other place then?")
+
+
+@dataclass(frozen=True, slots=True)
+class EveningQuestion:
+    """A question of the evening: its name in the store, its words, and its ends."""
+
+    name: str
+    text: str
+    low: str
+    high: str
+
+
+def evening_questions(asked: Collection[str]) -> list[EveningQuestion]:
+    """Return the questions of the evening that are `asked`, in the order of the phone."""
+    very_well = _("10 = very well")
+    questions = (
+        EveningQuestion(
+            "sleep", _("How did you sleep last night?"), _("0 = very badly"), very_well
+        ),
+        EveningQuestion(
+            "activity", _("How did your daily activities go?"), _("0 = not at all"), very_well
+        ),
+        EveningQuestion("goal", _("How did your own goal go?"), _("0 = not at all"), very_well),
+    )
+    return [question for question in questions if question.name in asked]
 
 
 def phase_title(kind: PhaseKind) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, time
+from fractions import Fraction
 from itertools import chain
+from uuid import uuid4
 
 import pytest
 
@@ -13,7 +15,9 @@ from diary import assets
 from diary.exchange import booklet, booklet_pdf
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment
 from diary.store.database import Database
-from diary.store.pathways import PathwayView
+from diary.store.medicines import MedicineView
+from diary.store.pathways import EVENING, PathwayView
+from diary.store.tables import StrengthUnit
 from tests.support.pdf import plain
 from tests.support.people import People
 
@@ -32,7 +36,8 @@ def database(sqlite_database: Database) -> Database:
 
 @pytest.fixture
 def pathway(people: People) -> PathwayView:
-    return people.patient.pathway
+    """Give a pathway of scores alone."""
+    return replace(people.patient.pathway, evening=())
 
 
 def test_a_sheet_for_each_day_with_the_night_last(pathway: PathwayView) -> None:
@@ -71,6 +76,59 @@ def test_more_moments_than_a_page_holds(pathway: PathwayView) -> None:
     hourly = tuple(Moment(f"at {hour}", time(hour)) for hour in range(8, 20))
     many = replace(pathway, moments=(*DEFAULT_MOMENTS[3:], *hourly), sites=("leg",))
     assert [len(s.moments) for s in booklet.sheets(many, many.phases[0])][:2] == [6, 7]
+
+
+def medicine(name: str, **other: object) -> MedicineView:
+    values = {
+        "id": uuid4(),
+        "substance": name,
+        "strength": Fraction(10),
+        "unit": StrengthUnit.MG,
+        "form": "tablet",
+        "route": "oral",
+        "as_needed": False,
+        "times_a_day": 2,
+        "patch_days": None,
+        "started_on": date(2026, 3, 1),
+        "stopped_on": None,
+    }
+    return MedicineView(**values | other)
+
+
+def test_what_else_a_day_asks_comes_after_the_scores(pathway: PathwayView) -> None:
+    full = replace(pathway, indication="cluster", evening=EVENING, sites=("head",))
+    own = [
+        medicine("verapamil"),
+        medicine("sumatriptan", as_needed=True, times_a_day=None),
+        medicine("prednisone", stopped_on=date(2026, 3, 10)),
+    ]
+    days = booklet.sheets(full, full.phases[1], own, with_symptoms=True)
+    first = [sheet for sheet in days if sheet.number == 1]
+    order = [block.part for sheet in first for block in sheet.blocks]
+    assert order == list(booklet.Part)
+    assert [(sheet.part, sheet.parts) for sheet in first] == [(1, 3), (2, 3), (3, 3)]
+    assert not first[0].roomy
+    named = [block.medicines for sheet in first for block in sheet.blocks if block.medicines]
+    assert [[one.substance for one in some] for some in named] == [
+        ["verapamil", "prednisone"],
+        ["sumatriptan"],
+    ]
+    (regular, _needed) = [b.medicines for s in days if s.number == 2 for b in s.blocks][:2]
+    assert [one.substance for one in regular] == ["verapamil"]
+
+
+def test_a_short_day_stays_on_one_page(pathway: PathwayView) -> None:
+    small = replace(pathway, evening=EVENING[:1], sites=("leg",))
+    found = booklet.sheets(small, small.phases[0], [medicine("pregabalin")])
+    assert [sheet.parts for sheet in found] == [1] * 4
+    assert [block.part for block in found[0].blocks] == ["medicines", "evening"]
+
+
+def test_a_long_list_of_medicines_is_cut_and_none_lost(pathway: PathwayView) -> None:
+    own = [medicine(f"medicine {number}") for number in range(50)]
+    days = booklet.sheets(pathway, pathway.phases[0], own)
+    listed = [one for s in days if s.number == 1 for b in s.blocks for one in b.medicines]
+    assert listed == own
 
 
 def test_the_line_is_100_mm_by_its_style() -> None:

@@ -9,12 +9,21 @@ from flask.typing import ResponseReturnValue
 
 from diary.exchange import booklet, booklet_pdf
 from diary.language import LANGUAGES, known
-from diary.store import centres
+from diary.store import centres, medicines
 from diary.store.errors import NotFound
-from diary.web.labels import moment_label, phase_title, question, scale_ends
+from diary.store.pathways import PhaseView
+from diary.web.labels import (
+    evening_questions,
+    moment_label,
+    phase_title,
+    question,
+    scale_ends,
+)
 from diary.web.language import day_short, speaking
+from diary.web.medicines import medicine_label
+from diary.web.symptoms import symptoms_asked
 from diary.web.team import words
-from diary.web.team.access import looked_at
+from diary.web.team.access import Opened, looked_at
 
 blueprint = Blueprint("booklet", __name__, url_prefix="/patients/<uuid:patient_id>/booklet")
 
@@ -24,6 +33,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     """Offer a booklet for each phase, in the patient's language or another."""
     with looked_at(patient_id, "booklet.choose") as found:
         card, pathway = found.card, found.pathway
+        pages = {phase.id: len(_sheets(found, phase)) + 1 for phase in pathway.phases}
     language = known(request.args.get("language"), otherwise=card.language)
     return render_template(
         "team/booklet.html",
@@ -36,7 +46,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
                 "id": phase.id,
                 "name": words.phase(phase.kind),
                 "days": f"{day_short(phase.first_day)} – {day_short(phase.end)}",
-                "pages": len(booklet.sheets(pathway, phase)) + 1,
+                "pages": pages[phase.id],
             }
             for phase in pathway.phases
         ],
@@ -70,6 +80,7 @@ def _document(patient_id: UUID, phase_id: UUID, *, with_bar: bool) -> str:
         if phase is None:
             raise NotFound
         centre = centres.centre(found.unit)
+        sheets = _sheets(found, phase)
     scale = pathway.scale.value
     bar = render_template("booklet/_bar.html", card=card, scale=scale) if with_bar else ""
     with speaking(known(request.args.get("language"), otherwise=card.language)):
@@ -84,10 +95,20 @@ def _document(patient_id: UUID, phase_id: UUID, *, with_bar: bool) -> str:
             scale=scale,
             ends=scale_ends(pathway.protocol),
             sites=pathway.sites,
-            sheets=booklet.sheets(pathway, phase),
+            sheets=sheets,
             moment_label=moment_label,
             question=question,
+            medicine_label=medicine_label,
+            evening_questions=evening_questions(pathway.evening),
+            symptoms_listed=symptoms_asked(phase),
+            attack_lines=booklet.ATTACK_LINES,
+            dose_boxes=booklet.DOSE_BOXES,
         )
+
+
+def _sheets(found: Opened, phase: PhaseView) -> list[booklet.Sheet]:
+    own = medicines.medicines(found.unit, found.pathway.id)
+    return booklet.sheets(found.pathway, phase, own, with_symptoms=bool(symptoms_asked(phase)))
 
 
 def _private(response: Response) -> Response:

@@ -14,9 +14,11 @@ from diary.protocol.scales import Scale
 from diary.store import audit, pathways, patients
 from diary.store.database import Database
 from diary.store.pathways import PathwayView
+from tests.store.diaries import new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.pdf import count_pages
 from tests.support.people import People, enrolment
+from tests.web.conftest import PhoneOf
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Element, Page
 
@@ -59,7 +61,7 @@ def test_the_page_offers_every_phase_in_the_language_of_the_patient(
     page = Page(desk.get(f"/team/patients/{people.patient.id}/booklet").text)
     rows = page.table("Boekjes")[1:]
     assert [row[0] for row in rows] == ["Intake", "Proefstimulatie"]
-    assert [row[2] for row in rows] == ["5", "11"]
+    assert [row[2] for row in rows] == ["9", "21"]
     assert page.fields()["language"] == "nl"
     targets = [a.attributes["href"] or "" for a in page.root.all("a")]
     assert any(f"{people.patient.pathway.phases[1].id}?language=nl" in t for t in targets)
@@ -81,9 +83,9 @@ def test_the_booklet_says_what_the_phone_says(desk: FlaskClient, people: People)
     cover, *days = sheets(page)
     for words in ("Anna Bakker", "0000001", "020 123 45 67", "De proefperiode", "04:00"):
         assert words in cover.text
-    assert len(days) == 10
+    assert len(days) == 20
     assert days[0].one("h2").text == "dinsdag 10 maart"
-    assert "Dag 1 van 10" in days[0].text
+    assert "Dag 1 van 10 · bladzijde 1 van 2" in days[0].text
     moments = [h.text.split(" ☐")[0].split(" Later")[0] for h in days[0].all("h3")]
     assert moments == [
         "Ochtend · 08:00",
@@ -102,9 +104,45 @@ def test_the_booklet_says_what_the_phone_says(desk: FlaskClient, people: People)
     assert rows[0].all("span")[-1].text == "10 = ergst denkbare pijn"
 
 
+def test_a_day_asks_all_that_the_phone_asks(
+    desk: FlaskClient,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+    phone_of: PhoneOf,
+) -> None:
+    somebody = people.patient
+    for new in (
+        new_medicine("pregabalin"),
+        new_medicine("oxycodone", as_needed=True, times_a_day=None),
+    ):
+        on_list(database, clock, people.nurse.scope, somebody, new)
+    page = Page(desk.get(address(somebody.pathway, 1)).text)
+    assert page.problems == []
+    words = " ".join(sheet.text for sheet in sheets(page)[1:4])
+    phone = phone_of(somebody)
+    said = {
+        path: Page(phone.get(f"/{path}").text).root
+        for path in ("medicines", "dose", "evening", "symptoms")
+    }
+    asked = [label.text for path in ("medicines", "symptoms") for label in labels(said[path])]
+    asked += ["Hoe was uw dag?", *(one.text for one in said["evening"].all("legend"))]
+    asked += [one.text for one in said["evening"].all("p", class_="anchor")]
+    asked += [one.text for one in said["dose"].all("button", name="medicine")]
+    assert len(asked) == 20
+    assert [one for one in asked if one not in words] == []
+    for marked in ("Alles genomen", "Niet genomen", "Geen van deze", "020 123 45 67"):
+        assert marked in words
+
+
+def labels(page: Element) -> list[Element]:
+    """Return what can be ticked on a page of the phone."""
+    return page.all("label", class_="choice")
+
+
 def test_the_line_stands_between_its_anchors(desk: FlaskClient, line_patient: PathwayView) -> None:
     page = Page(desk.get(address(line_patient, end="?language=en")).text)
-    _cover, day = sheets(page)
+    _cover, day, _more = sheets(page)
     lines = day.all("div", class_="line")
     assert len(lines) == 10
     ends = [end.text for end in lines[0].one("p").all("span")]
@@ -147,7 +185,7 @@ def test_nothing_is_kept_and_printing_is_logged(
 def test_the_pdf_has_a_page_for_each_sheet(
     language: str, desk: FlaskClient, people: People, line_patient: PathwayView
 ) -> None:
-    for pathway, pages in ((people.patient.pathway, 5), (line_patient, 2)):
+    for pathway, pages in ((people.patient.pathway, 9), (line_patient, 3)):
         answer = desk.get(address(pathway, end=f".pdf?language={language}"))
         assert answer.mimetype == "application/pdf"
         assert count_pages(answer.data) == pages
