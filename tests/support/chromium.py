@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -39,8 +40,18 @@ def find() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """Start it without a screen."""
-    on_path = next(filter(None, map(shutil.which, NAMES)), None)
-    return playwright.chromium.launch(executable_path=on_path, args=list(FLAGS))
+    return playwright.chromium.launch(executable_path=_on_path(), args=list(FLAGS))
+
+
+def launch_kept(playwright: Playwright, folder: Path, **options: Any) -> BrowserContext:
+    """Start it with what it kept in `folder`; `options` are those of a browser context."""
+    return playwright.chromium.launch_persistent_context(
+        folder, executable_path=_on_path(), args=list(FLAGS), **options
+    )
+
+
+def _on_path() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def install() -> None:

@@ -264,6 +264,9 @@ def test_a_batch_of_another_owner_is_refused_as_a_whole(
         # Ahead when answered, right when sent: ahead by that much at least.
         ("2026-03-13T11:00:00+01:00", "2026-03-12T12:00:00+01:00", 23 * 3600),
         ("2199-12-31T23:59:00+00:00", "2026-03-12T12:00:00+01:00", 2**31 - 1),
+        # From long before the diary began: slow by that much at least, whatever came later.
+        ("1970-01-01T00:10:00+00:00", "2026-03-12T12:00:00+01:00", -1_772_405_400),
+        ("1970-01-01T00:10:00+00:00", "0001-01-01T00:00:00+14:00", -1_772_405_400),
         # The clock at sending is no clock: the answer does not suffer from it.
         ("2026-03-12T11:00:00+01:00", "0001-01-01T00:00:00+14:00", None),
         ("2026-03-12T11:00:00+01:00", "9999-12-31T23:59:59-14:00", None),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from diary.protocol.reading import FIRST_YEAR, LAST_YEAR
 from diary.store import diary_writing, events, pathways
 from diary.store.diary_writing import NewEntry, Outcome
 from diary.store.events import NewEvent
+from diary.store.pathways import PathwayView
 from diary.web.api.access import phone_owner
 from diary.web.api.bodies import NOT_RIGHT, read_body, reasons, refuse
 from diary.web.api.documentation import SIGNED_IN, spec
@@ -39,6 +41,7 @@ OTHER_PATIENT = N_("These answers belong to another diary.")
 NO_CLOCK = N_("The clock of this phone is not right. Set the date and the time.")
 
 Result = dict[str, Any]
+Read = NewEntry | NewEvent | Result
 
 
 @blueprint.post("/entries")
@@ -66,12 +69,13 @@ def add() -> ResponseReturnValue:
     if batch.owner not in {None, owner.patient_id}:
         refuse(409, "other_patient", OTHER_PATIENT)
     read = [_read(item, batch.sent_at) for item in batch.entries]
-    new_entries = [one for one in read if isinstance(one, NewEntry)]
-    new_events = [one for one in read if isinstance(one, NewEvent)]
     with writing(owner.scope) as unit:
         pathway = pathways.pathway(unit, owner.patient_id)
         if pathway is None:
             refuse(409, "no_diary", NO_DIARY)
+        read = [_not_before(pathway, one) for one in read]
+        new_entries = [one for one in read if isinstance(one, NewEntry)]
+        new_events = [one for one in read if isinstance(one, NewEvent)]
         told = {
             NewEntry: iter(
                 diary_writing.add_entries(
@@ -94,7 +98,7 @@ def add() -> ResponseReturnValue:
     )
 
 
-def _read(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | NewEvent | Result:
+def _read(item: dict[str, Any], sent_at: datetime | None) -> Read:
     try:
         return _read_event(item, sent_at) if "kind" in item else _read_entry(item, sent_at)
     except ValidationError as error:
@@ -104,8 +108,8 @@ def _read(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | NewEvent
 def _read_event(item: dict[str, Any], sent_at: datetime | None) -> NewEvent | Result:
     parsed = parse_event(item)
     for name in ("measured_at", "started_at", "ended_at", "diary_day"):
-        time = getattr(parsed, name, None)
-        if time is not None and not _is_year(time):
+        given = getattr(parsed, name, None)
+        if given is not None and not _is_year(given):
             return _no_clock(parsed.id, name)
     return new_event(parsed, _clock_error(parsed.measured_at, sent_at))
 
@@ -134,9 +138,9 @@ def _no_clock(item_id: UUID, field: str) -> Result:
     return _rejected(item_id, "time", said, {field: said})
 
 
-def _is_year(time: date) -> bool:
+def _is_year(given: date) -> bool:
     """Tell whether a time can be reckoned with; how wrong it is, is not judged here."""
-    return FIRST_YEAR <= time.year <= LAST_YEAR
+    return FIRST_YEAR <= given.year <= LAST_YEAR
 
 
 def _clock_error(measured_at: datetime, sent_at: datetime | None) -> int | None:
@@ -154,6 +158,21 @@ def _clock_error(measured_at: datetime, sent_at: datetime | None) -> int | None:
     if not estimates:
         return None
     return max(-LARGEST_ERROR, min(LARGEST_ERROR, round(max(estimates).total_seconds())))
+
+
+def _not_before(pathway: PathwayView, one: Read) -> Read:
+    """Return the answer with a clock that was slow by at least as much as it is too early.
+
+    A phone that starts at 1970 and is set right before the sending gives no other sign of it.
+    """
+    days = [phase.first_day for phase in pathway.phases]
+    first = min([pathway.started_at.astimezone(pathway.zone).date(), *days])
+    began = datetime.combine(first, time.min, pathway.zone)
+    if isinstance(one, dict) or one.measured_at is None or one.measured_at >= began:
+        return one
+    slow = max(-LARGEST_ERROR, round((one.measured_at - began).total_seconds()))
+    known = one.clock_error_seconds
+    return replace(one, clock_error_seconds=slow if known is None else min(known, slow))
 
 
 def _note(entry: EntryIn) -> str | None:

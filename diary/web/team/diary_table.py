@@ -15,11 +15,12 @@ from diary.protocol.exact import decimal_text
 from diary.store.diary_reading import EntryView
 from diary.store.pathways import PathwayView
 from diary.web.labels import moment_label
-from diary.web.language import clock, current, day_short, gettext, moment_in, ngettext
+from diary.web.language import clock, current, day_short, duration, gettext, moment_in
 from diary.web.team import words
 
 # A clock that is further off is shown (protocol.md, section 1).
 CLOCK_ERROR_SECONDS = 300
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def _line(entry: EntryView, pathway: PathwayView) -> EntryLine:
         scores=[_score(entry, site) for site in pathway.sites],
         measured=_measured(entry, pathway.zone),
         received=moment_in(entry.received_at, pathway.zone),
-        clock_error=_clock_error(error),
-        clock_wrong=error is not None and abs(error) > CLOCK_ERROR_SECONDS,
+        clock_error=_clock_error(entry, pathway.zone),
+        clock_wrong=_is_wrong(error),
         source=gettext(words.SOURCES[entry.source]),
         state=_state(entry),
         stands=entry.stands,
@@ -125,18 +126,24 @@ def _measured(entry: EntryView, zone: ZoneInfo) -> str:
     return gettext("%(home)s (phone: %(phone)s)") % {"home": home, "phone": clock(at)}
 
 
-def _clock_error(seconds: int | None) -> str:
+def _is_wrong(seconds: int | None) -> bool:
+    return seconds is not None and abs(seconds) > CLOCK_ERROR_SECONDS
+
+
+def _clock_error(entry: EntryView, zone: ZoneInfo) -> str:
+    """Return how far off the phone's clock was, and what time it then was really."""
+    seconds = entry.clock_error_seconds
     if seconds is None:
         return "–"
-    if abs(seconds) < 60:
+    if abs(seconds) < MINUTE:
         return gettext("less than a minute")
-    minutes = round(abs(seconds) / 60)
-    text = (
-        ngettext("%(num)d minute fast", "%(num)d minutes fast", minutes)
-        if seconds > 0
-        else ngettext("%(num)d minute slow", "%(num)d minutes slow", minutes)
-    )
-    return text % {"num": minutes}
+    about = duration(abs(seconds))
+    text = gettext("%(time)s fast") if seconds > 0 else gettext("%(time)s slow")
+    said = text % {"time": about}
+    if entry.measured_at is None or not _is_wrong(seconds):
+        return said
+    really = moment_in(entry.measured_at - timedelta(seconds=seconds), zone)
+    return gettext("%(error)s; really about %(time)s") % {"error": said, "time": really}
 
 
 def _state(entry: EntryView) -> str:

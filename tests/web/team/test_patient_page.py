@@ -167,7 +167,8 @@ def test_every_entry_with_its_three_times(
     first = measured("2026-03-12T08:04", 8, note="Slecht geslapen.", clock_error_seconds=420)
     second = measured("2026-03-12T08:06", 7, replaces_id=first.id)
     abroad = measured("2026-03-11T13:00", 6, clock_error_seconds=-2)
-    diarist.write(people.patient, first, second, abroad)
+    flat = measured("1970-01-01T00:10", 5, clock_error_seconds=-1_773_312_000)
+    diarist.write(people.patient, first, second, abroad, flat)
     rows = open_page(desk_of, people).table("Alle metingen")[1:]
     corrected = next(row for row in rows if "verbeterd of ingetrokken" in row[-1])
     assert corrected[:8] == [
@@ -178,10 +179,11 @@ def test_every_entry_with_its_three_times(
         "6",
         "12 mrt 2026 08:04",
         "12 mrt 2026 12:00",
-        "7 minuten voor",
+        "7 minuten voor; echt ongeveer 12 mrt 2026 07:57",
     ]
     assert "Slecht geslapen." in corrected[-1]
     assert any(row[7] == "minder dan een minuut" for row in rows)
+    assert any(row[7] == "56 jaar achter; echt ongeveer 12 mrt 2026 10:50" for row in rows)
     assert sum("verbetering" in row[-1] for row in rows) == 1
 
 
