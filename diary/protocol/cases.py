@@ -20,7 +20,16 @@ from diary.protocol.trial import trial_verdicts
 from diary.protocol.verdicts import DayMean, Verdict
 from diary.protocol.weighted import day_mean
 
-__all__ = ["Assessment", "Case", "CaseError", "Problem", "assess", "case_to_json", "parse_case"]
+__all__ = [
+    "Assessment",
+    "Case",
+    "CaseError",
+    "Problem",
+    "assess",
+    "case_to_json",
+    "parse_case",
+    "sort_out",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +65,19 @@ class Assessment:
 
 def assess(case: Case) -> Assessment:
     """Return all verdicts on `case`: exact, and the same for every order of its entries."""
-    plan = case.plan
-    placements = tuple(label(entry, plan) for entry in case.entries)
-    diary = Diary(case.entries, placements, case.sites, case.scale, plan)
+    placements, diary = sort_out(case)
     general = _cautions(case)
     of_trial = () if case.indication == CLUSTER else trial_verdicts(case, diary, general)
     of_switch_off = switch_off_verdicts(case, diary, general)
     attacks = attack_verdict(case, general)
     return Assessment(case, of_trial + of_switch_off, attacks, placements, diary)
+
+
+def sort_out(case: Case) -> tuple[tuple[Placement, ...], Diary]:
+    """Return the place of each entry of `case`, and the diary that they make."""
+    plan = case.plan
+    placements = tuple(label(entry, plan) for entry in case.entries)
+    return placements, Diary(case.entries, placements, case.sites, case.scale, plan)
 
 
 def _cautions(case: Case) -> tuple[Caution, ...]:

@@ -91,6 +91,11 @@ class RunningWindow:
         return self.days[-1].diary_day
 
     @property
+    def act_by(self) -> datetime:
+        """When the next measurement has to be there that cannot be missed; else `by`."""
+        return (self.today and self.today.act_by) or self.by
+
+    @property
     def needed(self) -> int:
         """How many more measurements it needs on the days that are not lost."""
         return sum(day.needed for day in self.days if not day.lost)

@@ -86,6 +86,7 @@ def test_when_what_is_needed_has_to_be_there() -> None:
     assert today.act_by == instant("2026-03-17T15:00:00+01:00")
     assert today.by == instant("2026-03-17T20:00:00+01:00")
     assert (found.needed, found.possible) == (6, 9)
+    assert found.act_by == today.act_by
 
 
 def test_two_moments_a_day_are_at_risk_from_the_first_on_and_one_is_never_enough() -> None:
@@ -100,6 +101,7 @@ def test_a_window_with_all_it_needs_is_complete_while_more_may_come() -> None:
     assert (found.prospect, found.needed, found.possible) == (Prospect.COMPLETE, 0, 1)
     assert found.today is not None
     assert (found.today.due, found.today.act_by, found.today.by) == (None, None, None)
+    assert found.act_by == found.by
 
 
 def test_another_scale_loses_the_day_unless_the_centre_leaves_it_out() -> None:

@@ -1,0 +1,80 @@
+"""What the measures of adherence need from the tables: reminders that went out, and windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from diary.protocol.adherence import Reminding
+from diary.protocol.cases import sort_out
+from diary.protocol.days import diary_day_of
+from diary.protocol.needed import Prospect, RunningWindow, running_window, window_has_begun
+from diary.store.cases import cases_of
+from diary.store.chunks import chunks
+from diary.store.database import Unit
+from diary.store.ladder import same_centre
+from diary.store.pathway_reading import PathwayView, pathways_of, patients_in_phases
+from diary.store.tables import Prompt, Reminder, ReminderState
+
+
+class PatientWindow(NamedTuple):
+    """The running window of one patient."""
+
+    patient_id: UUID
+    pathway_id: UUID
+    window: RunningWindow
+
+
+def reminders_sent(unit: Unit, pathway_id: UUID) -> list[Reminding]:
+    """Return the reminders of a pathway within the scope that a provider took, oldest first."""
+    rows = unit.session.execute(
+        select(
+            col(Prompt.diary_day), col(Prompt.moment), col(Reminder.channel), col(Reminder.done_at)
+        )
+        .join(Prompt, same_centre(Reminder, Prompt, "prompt_id"))
+        .where(
+            unit.within.sees(col(Reminder.centre_id), col(Reminder.patient_id)),
+            col(Prompt.pathway_id) == pathway_id,
+            col(Reminder.state) == ReminderState.SENT,
+        )
+        .order_by(col(Reminder.done_at), col(Reminder.id))
+    )
+    return [Reminding((day, moment), channel.value, at) for day, moment, channel, at in rows]
+
+
+def running_windows(unit: Unit) -> Iterator[PatientWindow]:
+    """Yield the running window of each patient of the scope in whose window today lies.
+
+    Some ten queries for each thousand patients, whose cases alone are in memory at once. A window
+    that has yet to begin needs nothing of anybody today and is left out.
+    """
+    # A day early: the diary day of a patient west of UTC may still be yesterday's.
+    found = patients_in_phases(unit, (unit.now - timedelta(days=1)).date())
+    for some in chunks(found):
+        pathways = pathways_of(unit, some)
+        begun = [patient_id for patient_id in some if _has_begun(unit, pathways[patient_id])]
+        for patient_id, case in cases_of(unit, begun, unit.now).items():
+            window = running_window(case, sort_out(case)[1])
+            if window is not None:
+                yield PatientWindow(patient_id, pathways[patient_id].id, window)
+
+
+def windows_at_risk(unit: Unit) -> list[PatientWindow]:
+    """Return the windows that may soon be lost, the most urgent first, then those that are lost."""
+    pressing = {Prospect.AT_RISK: 0, Prospect.LOST: 1}
+    found = [one for one in running_windows(unit) if one.window.prospect in pressing]
+    return sorted(found, key=lambda one: (pressing[one.window.prospect], one.window.act_by))
+
+
+def _has_begun(unit: Unit, pathway: PathwayView) -> bool:
+    return window_has_begun(
+        [view.phase for view in pathway.phases],
+        diary_day_of(unit.now, pathway.zone),
+        pathway.indication,
+        pathway.parameters,
+    )
