@@ -24,13 +24,14 @@ from diary.clock import Clock
 from diary.reminders import planning
 from diary.reminders.channels.base import Carrier
 from diary.reminders.dispatch import Dispatcher
-from diary.store import attempts, reminders
+from diary.reminders.pulse import Pulse
+from diary.store import attempts, pulse, reminders
 from diary.store.database import Database
 from diary.store.tables import Channel
 
 log = structlog.get_logger(__name__)
 
-# Longer without progress in sending, and the worker no longer counts as alive (quality.md, 7).
+# Longer without progress, and the log says so; /readyz follows a minute later (quality.md, 7).
 HUNG_AFTER = timedelta(minutes=2)
 
 
@@ -58,13 +59,27 @@ class Worker:
         self._database = database
         self._clock = clock
         self.name = name or f"{socket.gethostname()}:{os.getpid()}"
-        self._dispatcher = Dispatcher(database, carriers, link=link, clock=clock, worker=self.name)
+        self._lanes = {
+            channel: Dispatcher(
+                database,
+                channel,
+                carriers.get(channel),
+                link=link,
+                clock=clock,
+                worker=self.name,
+            )
+            for channel in Channel
+        }
+        self._pulse = Pulse(clock())
         # In the order in which a single round does them.
         self.jobs = (
             Job("expire", timedelta(seconds=60), self._expire),
             Job("materialise", timedelta(minutes=5), self._materialise),
             Job("plan", timedelta(seconds=30), self._plan),
-            Job("dispatch", timedelta(seconds=10), self._dispatcher.run),
+            *(
+                Job(f"{DISPATCH} {channel}", timedelta(seconds=10), lane.run)
+                for channel, lane in self._lanes.items()
+            ),
             Job("tick", timedelta(seconds=30), self._tick),
             Job("tidy", timedelta(hours=1), self._tidy),
         )
@@ -76,7 +91,8 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing new."""
-        self._dispatcher.stop()
+        for lane in self._lanes.values():
+            lane.stop()
 
     def attach(self, scheduler: BaseScheduler) -> None:
         """Add the jobs to `scheduler`, each at its own interval."""
@@ -99,6 +115,8 @@ class Worker:
         except Exception as error:
             # Without its text, which may hold what was in a row.
             log.error("worker.job_failed", job=job.name, error=type(error).__name__)
+        else:
+            self._pulse.beat(job.name, self._clock())
 
     def _expire(self) -> None:
         with self._database.write(None, now=self._clock()) as unit:
@@ -116,15 +134,19 @@ class Worker:
 
     def _tick(self) -> None:
         now = self._clock()
-        if now - self._dispatcher.progressed_at > HUNG_AFTER:
-            log.error("worker.hung")
-            return
+        # A worker that hangs still ticks, with the instant at which it last got on.
+        alive_at = min(
+            self._pulse.alive_at(now), *(lane.progressed_at for lane in self._lanes.values())
+        )
+        if now - alive_at > HUNG_AFTER:
+            log.error("worker.hung", since=alive_at.isoformat())
         with self._database.write(None, now=now) as unit:
-            reminders.tick(unit, self.name)
+            pulse.tick(unit, self.name, alive_at)
 
     def _tidy(self) -> None:
         with self._database.write(None, now=self._clock()) as unit:
             attempts.forget_old(unit)
+            pulse.forget_old(unit)
 
 
 def run(worker: Worker) -> None:

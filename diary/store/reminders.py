@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
@@ -22,7 +22,6 @@ from diary.store.tables import (
     Prompt,
     Reminder,
     ReminderState,
-    WorkerTick,
     table_of,
 )
 
@@ -30,11 +29,9 @@ __all__ = [
     "Claim",
     "claim",
     "expire",
-    "last_tick",
     "plan_ladder",
     "record",
     "still_wanted",
-    "tick",
 ]
 
 # A claim that is older belongs to a worker that died.
@@ -190,23 +187,6 @@ def expire(unit: Unit) -> int:
         ),
     ]
     return sum(_close(unit, which, values) for which, values in closed)
-
-
-def tick(unit: Unit, worker: str) -> None:
-    """Show that the worker is alive."""
-    unit.session.execute(
-        unit.insert(WorkerTick)
-        .values(worker=worker, ticked_at=unit.now)
-        .on_conflict_do_update(index_elements=["worker"], set_={"ticked_at": unit.now})
-    )
-
-
-def last_tick(unit: Unit) -> datetime | None:
-    """Return when a worker was last alive, None when none ever was."""
-    latest: datetime | None = unit.session.execute(
-        select(func.max(col(WorkerTick.ticked_at)))
-    ).scalar_one()
-    return latest
 
 
 def _close(unit: Unit, which: ColumnElement[bool], values: dict[str, Any]) -> int:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from diary.store import migrations, reminders
+from diary.store import migrations, pulse
 from diary.web.context import now, reading, wiring
-
-# The worker ticks every 30 s; three minutes of silence is an alarm (quality.md, fault 7).
-WORKER_SILENCE = timedelta(minutes=3)
 
 blueprint = Blueprint("health", __name__)
 
@@ -38,10 +33,10 @@ def _problems() -> list[str]:
         if not migrations.is_current(wiring().database.engine):
             return ["migrations"]
         with reading(None) as unit:
-            tick = reminders.last_tick(unit)
+            tick = pulse.last_tick(unit)
     except SQLAlchemyError:
         return ["database"]
-    if tick is None or now() - tick > WORKER_SILENCE:
+    if tick is None or now() - tick > pulse.SILENCE:
         return ["worker"]
     return []
 

@@ -19,7 +19,7 @@ from diary.protocol.days import diary_day_of
 from diary.protocol.moments import Moment
 from diary.protocol.phases import PhaseKind
 from diary.settings import load
-from diary.store import centres, pathways, patients, reminders
+from diary.store import centres, pathways, patients, pulse
 from diary.store.database import Database
 from diary.store.scope import Scope
 from tests.reminders.servers import mail_server
@@ -68,7 +68,7 @@ def test_a_worker_reminds_and_stops_when_told(
     assert events[2]["state"] == "sent"
     assert b"patient1@example.nl" not in output, "no addresses in the log"
     with database.read(None, now=utc_now()) as unit:
-        ticked = reminders.last_tick(unit)
+        ticked = pulse.last_tick(unit)
     assert ticked is not None
     assert ticked >= started
     database.close()

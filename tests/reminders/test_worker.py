@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from uuid import UUID, uuid4
 
@@ -25,7 +25,7 @@ from diary.reminders.channels.base import (
     TemporaryError,
 )
 from diary.reminders.dispatch import THREADS
-from diary.store import attempts, diary_writing, pathways, prompts, reminders
+from diary.store import attempts, diary_writing, pathways, prompts, pulse, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import NewEntry
 from diary.store.tables import Attempt, Channel, Pathway, Patient, PhaseRow, ReminderState
@@ -397,17 +397,48 @@ def test_one_failing_job_does_not_stop_the_others(
     world.worker().run_once()
     assert len(world.mail.sent) == 1
     with world.database.read(None, now=world.clock()) as unit:
-        assert reminders.last_tick(unit) == world.clock()
+        assert pulse.last_tick(unit) == world.clock()
 
 
-def test_a_worker_that_hangs_in_sending_no_longer_ticks(world: World) -> None:
+def last_tick(world: World) -> datetime | None:
+    with world.database.read(None, now=world.clock()) as unit:
+        return pulse.last_tick(unit)
+
+
+@pytest.mark.parametrize("job,minutes", [("dispatch", 3), ("plan", 3), ("expire", 3)])
+@pytest.mark.parametrize("trouble", ["hangs", "fails every time"])
+def test_a_worker_that_does_not_get_on_ticks_with_when_it_last_did(
+    world: World, job: str, minutes: int, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     worker = world.worker()
     worker.run_once()
     seen = world.clock()
-    world.clock.advance(minutes=3)
+    if trouble == "hangs":
+        worker.jobs = tuple(one for one in worker.jobs if one.name != job)
+    else:
+
+        def fails(*_: object) -> None:
+            raise RuntimeError
+
+        where = {"plan": "plan_ladder", "dispatch": "claim", "expire": "expire"}
+        monkeypatch.setattr(worker_module.reminders, where[job], fails)
+        monkeypatch.setattr(worker_module.planning.reminders, where[job], fails)
+    for _ in range(minutes * 2):
+        world.clock.advance(seconds=30)
+        worker.run_once()
+        assert last_tick(world) == seen
+    assert world.clock() - seen == pulse.SILENCE, "/readyz is red from the next second on"
+
+
+def test_a_worker_whose_process_is_frozen_tells_it_when_it_thaws(world: World) -> None:
+    worker = world.worker()
+    worker.run_once()
+    seen = world.clock()
+    world.clock.advance(minutes=20)
     do(worker, "tick")
-    with world.database.read(None, now=world.clock()) as unit:
-        assert reminders.last_tick(unit) == seen
+    assert last_tick(world) == seen, "the pulse comes first, the work is still to be done"
+    worker.run_once()
+    assert last_tick(world) == world.clock()
 
 
 def test_an_answer_from_before_the_prompt_was_laid_out_counts(both: World) -> None:

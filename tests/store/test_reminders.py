@@ -265,19 +265,6 @@ def test_the_latest_address_of_a_phone_is_the_one(
         assert subscriptions.subscriptions(unit, people.other.id) == []
 
 
-def test_the_pulse(database: Database, clock: SettableClock) -> None:
-    def last() -> object:
-        with database.read(None, now=clock()) as unit:
-            return reminders.last_tick(unit)
-
-    assert last() is None
-    for worker in ("a", "b", "a"):
-        clock.advance(seconds=20)
-        with database.write(None, now=clock()) as unit:
-            reminders.tick(unit, worker)
-    assert last() == clock()
-
-
 def test_many_are_claimed_in_batches_with_few_queries(
     database: Database,
     clock: SettableClock,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from diary import assets
 from diary.language import LANGUAGES
-from diary.store import reminders
+from diary.store import pulse
 from diary.store.database import Database
 from diary.web.patient import access
 from tests.support.clock import SettableClock
@@ -113,7 +113,7 @@ def test_ready_names_what_is_not(
     assert nobody.get("/readyz").status_code == 503
     assert nobody.get("/readyz").get_json()["problems"] == ["worker"]
     with database.write(None, now=clock()) as unit:
-        reminders.tick(unit, "worker-1")
+        pulse.tick(unit, "worker-1", clock())
     assert nobody.get("/readyz").status_code == 200
     clock.advance(minutes=4)
     assert nobody.get("/readyz").get_json()["problems"] == ["worker"]
