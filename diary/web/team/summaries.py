@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,14 +26,13 @@ from diary.protocol.shown import shown_percent
 from diary.protocol.verdicts import Status, Verdict
 from diary.store import cases
 from diary.store.database import Unit
+from diary.store.kept import Kept
 from diary.store.patients import ListedPatient
 from diary.web.language import current, gettext
 
 _KEY = "team.summaries"
 # A day of a sparkline takes four pixels: more days than these are older than what is looked for.
 SPARK_DAYS = 42
-
-Key = tuple[int, date, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +48,9 @@ class Summary:
     spark: Markup
 
 
-class Kept:
-    """The lines of this process, one per pathway, with what they depend on."""
-
-    def __init__(self) -> None:
-        self._lines: dict[UUID, tuple[Key, Summary]] = {}
-        self._lock = Lock()
-
-    def get(self, pathway_id: UUID, key: Key) -> Summary | None:
-        """Return the line as long as nothing it depends on has changed."""
-        found = self._lines.get(pathway_id)
-        return found[1] if found and found[0] == key else None
-
-    def put(self, pathway_id: UUID, key: Key, line: Summary) -> None:
-        """Keep a line instead of the older one."""
-        with self._lock:
-            self._lines[pathway_id] = (key, line)
-
-
 def summaries(unit: Unit, patients: Sequence[ListedPatient]) -> dict[UUID, Summary]:
     """Return the line of each patient; what changed is computed, in a fixed number of queries."""
-    kept: Kept = current_app.extensions.setdefault(_KEY, Kept())
+    kept: Kept[Summary] = current_app.extensions.setdefault(_KEY, Kept())
     keys = {p.id: (p.revision, _known_until(p, unit.now), current()) for p in patients}
     found = {p.id: kept.get(p.pathway_id, keys[p.id]) for p in patients}
     stale = [p for p in patients if found[p.id] is None]
