@@ -13,8 +13,11 @@ const KEYS = {
   End: MOST,
 };
 
-/** Make the line in `root` answer; returns {value(), clear()}, the value null without a mark. */
-export function makeLine(root) {
+/** Make the line in `root` answer; returns {value(), put(value)}, null being no mark.
+ *
+ * `placed` is called whenever the patient has put the mark somewhere.
+ */
+export function makeLine(root, placed) {
   const line = root.querySelector("[data-line]");
   const mark = line.querySelector(".mark");
   const emptyText = line.getAttribute("aria-valuetext");
@@ -30,12 +33,17 @@ export function makeLine(root) {
   }
 
   // Without a mark the first step starts at the end that it leads away from: no preset in between.
-  const step = (by) => put(value === null ? (by > 0 ? 0 : MOST) : value + by);
+  const step = (by) => place(value === null ? (by > 0 ? 0 : MOST) : value + by);
+
+  function place(next) {
+    put(next);
+    placed();
+  }
 
   function follow(event) {
     const box = line.getBoundingClientRect();
     const part = (event.clientX - box.left) / box.width;
-    put((fromRight() ? 1 - part : part) * MOST);
+    place((fromRight() ? 1 - part : part) * MOST);
   }
 
   line.addEventListener("pointerdown", (event) => {
@@ -48,12 +56,12 @@ export function makeLine(root) {
     if (by === undefined) return;
     event.preventDefault();
     const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
-    if (event.key === "Home" || event.key === "End") put(by > 0 ? MOST : 0);
+    if (event.key === "Home" || event.key === "End") place(by > 0 ? MOST : 0);
     else step(sideways && fromRight() ? -by : by);
   });
   for (const button of root.querySelectorAll("[data-step-by]")) hold(button, () => step(Number(button.dataset.stepBy)));
 
-  return { value: () => value, clear: () => put(null) };
+  return { value: () => value, put };
 }
 
 /** Call `action` on a click, and again and again while the button is held down. */

@@ -12,6 +12,8 @@ import { find, inShell, showView } from "./views.js";
 // A second tap of an unsteady hand must not answer the next question.
 const DEAF_AFTER_QUESTION = 400;
 const DRAFT = "score";
+// A mark that is being dragged is kept once it rests.
+const REST = 150;
 
 /** The questions of the score form of this page. */
 export class Scoring {
@@ -23,7 +25,7 @@ export class Scoring {
     find("plain", this.form)?.remove();
     // The words at the ends of the scale are those of the diary's protocol version.
     for (const part of document.querySelectorAll("[data-end]")) part.textContent = plan.ends?.[part.dataset.end] ?? part.textContent;
-    this.line = plan.scale === "vas" ? makeLine(this.scale) : null;
+    this.line = plan.scale === "vas" ? makeLine(this.scale, () => this.keepSoon()) : null;
     this.previous = find("previous", this.form);
     this.previous.querySelector("button").type = "button";
     this.previous.addEventListener("click", () => this.ask(this.at - 1));
@@ -36,9 +38,23 @@ export class Scoring {
     this.task = { moment: moment && plans.missed(this.plan, moment) ? moment : null, replaces };
     const open = plans.openMoment(this.plan);
     this.about = JSON.stringify([this.task, open?.moment ?? null]);
-    this.answers = (await draft.load(this.plan, DRAFT, this.about).catch(() => null)) ?? {};
+    const kept = await draft.load(this.plan, DRAFT, this.about).catch(() => null);
+    this.answers = kept?.answers ?? {};
     const first = this.plan.sites.findIndex((site) => !(site.name in this.answers));
     this.ask(Math.max(0, first));
+    this.line?.put(kept?.mark ?? null);
+  }
+
+  /** Keep what is filled in so far; a mark on the line too, before it is an answer. */
+  keep() {
+    clearTimeout(this.resting);
+    const mark = this.line?.value() ?? null;
+    draft.keep(this.plan, DRAFT, this.about, { answers: this.answers, mark }).catch(() => undefined);
+  }
+
+  keepSoon() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.keep(), REST);
   }
 
   ask(at) {
@@ -51,7 +67,7 @@ export class Scoring {
     const place = all > 1 ? step.dataset.of.replace("{at}", at + 1).replace("{all}", all) : "";
     step.textContent = [this.heading(), place].filter(Boolean).join(" · ");
     this.previous.hidden = at === 0;
-    this.line?.clear();
+    this.line?.put(null);
     showView("question");
     if (at > 0 || inShell) find("question").focus({ preventScroll: true });
   }
@@ -71,13 +87,14 @@ export class Scoring {
     const noMark = find("no-mark", this.form);
     if (noMark) noMark.hidden = value !== null;
     if (value === null || value === undefined) return;
+    clearTimeout(this.resting);
     this.answers[this.plan.sites[this.at].name] = String(value);
     if (this.at + 1 === this.plan.sites.length) {
       this.save();
       return;
     }
-    draft.keep(this.plan, DRAFT, this.about, this.answers).catch(() => undefined);
     this.ask(this.at + 1);
+    this.keep();
   }
 
   async save() {

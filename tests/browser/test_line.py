@@ -83,3 +83,28 @@ def test_the_place_is_saved_in_millimetres(
     with database.read(people.nurse.scope, now=phone.clock()) as unit:
         (entry,) = diary_reading.entries(unit, vas_patient.pathway)
     assert entry.scores == {"leg": Fraction(62)}
+
+
+def test_a_mark_survives_a_reload_and_a_crash_until_it_is_saved(
+    page: Page, phone: Phone, vas_patient: Somebody, people: People, database: Database
+) -> None:
+    line = page.locator("[data-line]")
+    box = line.bounding_box()
+    assert box is not None
+    line.click(position={"x": box["width"] * 0.44, "y": 30})
+    page.wait_for_timeout(DEAF_MS)
+    for again in (page.reload, phone.new_page):
+        again()
+        page = phone.open("/score")
+        expect(page.locator("[data-line]")).to_have_attribute("aria-valuenow", "44")
+    page.wait_for_timeout(DEAF_MS)
+    page.locator("[data-step-by='1']").click()
+    page.locator("button[name=line]").click()
+    arrived(page)
+    # Neither the next question nor the mark's own keeping brings it back.
+    page.wait_for_timeout(DEAF_MS)
+    page = phone.open("/score?extra=1")
+    assert value(page) is None
+    with database.read(people.nurse.scope, now=phone.clock()) as unit:
+        (entry,) = diary_reading.entries(unit, vas_patient.pathway)
+    assert entry.scores == {"leg": Fraction(45)}
