@@ -1,16 +1,13 @@
-"""The data behind the chart: what was asked and made each day, and every entry with its times."""
+"""The data behind the chart: every entry with its times."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from diary.charts.words import number
-from diary.protocol.cases import Assessment
-from diary.protocol.entries import Kind
 from diary.protocol.exact import decimal_text
 from diary.store.diary_reading import EntryView
 from diary.store.pathways import PathwayView
@@ -21,23 +18,6 @@ from diary.web.team import words
 # A clock that is further off is shown (protocol.md, section 1).
 CLOCK_ERROR_SECONDS = 300
 MINUTE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class AdherenceDay:
-    """One diary day of a phase: the measurements whose window has closed, and the answers."""
-
-    day: str
-    phase: str
-    planned: int
-    in_time: int
-    late: int
-    extra: int
-
-    @property
-    def missing(self) -> int:
-        """Return how many planned measurements were not made in time."""
-        return self.planned - self.in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +36,6 @@ class EntryLine:
     state: str
     stands: bool
     note: str
-
-
-def adherence(assessment: Assessment, pathway: PathwayView) -> list[AdherenceDay]:
-    """Return the days of all phases up to the present one, the latest first."""
-    case, site = assessment.case, pathway.primary_site
-    scheduled = assessment.diary.sites[site].scheduled
-    others: Counter[tuple[date, Kind]] = Counter(
-        (place.diary_day, place.kind)
-        for entry, place in assessment.placed
-        if site in entry.scores and not entry.withdrawn
-    )
-    lines = []
-    for phase in pathway.phases:
-        for offset in range((phase.end - phase.first_day).days + 1):
-            day = phase.first_day + timedelta(days=offset)
-            made = scheduled.get(day, {})
-            closed = [
-                planned
-                for planned in case.plan.day(day)
-                # One that is answered counts as asked, also while its window is open.
-                if planned.closes_utc <= case.as_of or planned.moment.name in made
-            ]
-            if closed:
-                late, extra = others[day, Kind.LATE], others[day, Kind.EXTRA]
-                name = words.phase(phase.kind)
-                lines.append(
-                    AdherenceDay(day_short(day), name, len(closed), len(made), late, extra)
-                )
-    return lines[::-1]
 
 
 def entry_lines(entries: Sequence[EntryView], pathway: PathwayView) -> list[EntryLine]:

@@ -13,13 +13,14 @@ from diary.language import N_
 from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.phases import PhaseKind
+from diary.store import adherence as adherence_store
 from diary.store import cases, diary_reading, phones, pins
 from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
 from diary.web.language import day_short, gettext, moment_in
-from diary.web.team import alarms, diary_table, other_verdicts, trend, verdict, words
+from diary.web.team import adherence, alarms, diary_table, other_verdicts, trend, verdict, words
 from diary.web.team.access import Opened, looked_at
 from diary.web.team.event_table import event_days
 
@@ -66,6 +67,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         entries = diary_reading.entries(found.unit, found.pathway)
         reports = alarms.of_patient(found)
         besides = event_days(found, case) if case else []
+        reminders = adherence_store.reminders_sent(found.unit, found.pathway.id)
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)
     if case is None:
@@ -91,7 +93,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         beside=other_verdicts.others(assessment),
         no_verdict=_why_none(pathway),
         trend=trend.figure(patient_id, pathway, assessment),
-        adherence=diary_table.adherence(assessment, pathway),
+        adherence=adherence.view(assessment, reminders),
         entries=diary_table.entry_lines(entries, pathway),
         phases=[_phase(found, phase) for phase in pathway.phases],
         plans=_plans(found),

@@ -68,6 +68,14 @@ KINDS: Mapping[Kind, str] = {
 
 SOURCES: Mapping[str, str] = {"phone": N_("phone"), "paper": N_("paper")}
 
+CHANNELS: Mapping[str | None, str] = {
+    "web_push": N_("notification on the phone"),
+    "email": N_("e-mail"),
+    "sms": N_("SMS"),
+    "console": N_("on the screen (demo)"),
+    None: N_("without a reminder"),
+}
+
 MEANS: Mapping[Mean, str] = {
     Mean.DAY: N_("day means"),
     Mean.POOLED: N_("all measurements together"),
@@ -100,6 +108,11 @@ def said(words: Mapping[Any, str], code: object) -> str:
     """Return the word for `code` in the reader's language; an unknown code as it is."""
     word = words.get(code)
     return gettext(word) if word else str(code or "–")
+
+
+def channel(name: str | None) -> str:
+    """Return the name of the channel of a reminder; None: there was none."""
+    return gettext(CHANNELS[name]) if name in CHANNELS else str(name)
 
 
 def phase(kind: str) -> str:
