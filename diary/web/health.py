@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from diary.store import migrations, pulse
+from diary.web import metrics as figures
 from diary.web.context import now, reading, wiring
 
 blueprint = Blueprint("health", __name__)
@@ -43,5 +44,5 @@ def _problems() -> list[str]:
 
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """Return the figures of this process as Prometheus text."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Return figures as Prometheus text: of this process, and of the reminders of all."""
+    return Response(figures.exposition(), content_type=CONTENT_TYPE_LATEST)
