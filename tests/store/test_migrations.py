@@ -95,7 +95,7 @@ def test_every_table_with_a_centre_is_locked_by_row(postgresql_database: Databas
 def test_every_key_begins_with_the_centre(begin: str) -> None:
     for name, table in SQLModel.metadata.tables.items():
         if "centre_id" not in table.columns:
-            assert name in {"centre", "attempt", "worker_tick"}
+            assert name in {"centre", "attempt", "worker_tick", "worker_gap"}
         elif begin == "centre":
             assert table.primary_key.columns.keys()[0] == "centre_id"
         else:

@@ -19,7 +19,16 @@ from diary.store.tables.people import (
     PushSubscription,
     TreatmentRelation,
 )
-from diary.store.tables.reminders import Channel, Prompt, Reminder, ReminderState, WorkerTick
+from diary.store.tables.reminders import (
+    Channel,
+    Pause,
+    Prompt,
+    Receipt,
+    Reminder,
+    ReminderState,
+    WorkerGap,
+    WorkerTick,
+)
 
 __all__ = [
     "AccessLog",
@@ -36,10 +45,12 @@ __all__ = [
     "Medicine",
     "Pathway",
     "Patient",
+    "Pause",
     "PhaseRow",
     "Phone",
     "Prompt",
     "PushSubscription",
+    "Receipt",
     "Reminder",
     "ReminderState",
     "Role",
@@ -49,6 +60,7 @@ __all__ = [
     "StaffSession",
     "StrengthUnit",
     "TreatmentRelation",
+    "WorkerGap",
     "WorkerTick",
     "table_of",
 ]

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import JSON, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from diary.store.tables.base import UtcDateTime, points_at, words
@@ -29,6 +30,11 @@ class Centre(SQLModel, table=True):
     phone_number: str
     timezone: str = "Europe/Amsterdam"
     language: str = "nl"
+    # [{"after": minutes, "channel": "first"|"other"}]; NULL: the product's own.
+    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    # "HH:MM" in the patient's zone; between them nothing is sent. May cross midnight.
+    quiet_from: str | None = None
+    quiet_until: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

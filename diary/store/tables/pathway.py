@@ -46,6 +46,10 @@ class Pathway(SQLModel, table=True):
     med_table: str = "nl-2019"
     # Which questions are asked in the evening; NULL: all of them.
     evening: list[str] | None = Field(default=None, sa_type=JSON)
+    # How the patient is reminded; NULL: as the centre has it (`Centre.ladder`).
+    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    quiet_from: str | None = None
+    quiet_until: str | None = None
     pain_since: date | None = None
     implanted_on: date | None = None
     # One more with every change to the diary, the phases or the plan: caches look at this number.

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from diary.store.tables.base import UtcDateTime, WholeNumber, points_at
+from diary.store.tables.base import UtcDateTime, WholeNumber, points_at, words
+from diary.store.tables.reminders import Channel
 
 
 class Patient(SQLModel, table=True):
@@ -26,6 +27,12 @@ class Patient(SQLModel, table=True):
     hospital_number_hash: bytes
     birth_date: bytes
     email: bytes | None = None
+    mobile: bytes | None = None
+    # By which other channel than the phone's own; NULL: e-mail, else SMS.
+    fallback: Channel | None = Field(default=None, sa_type=words(Channel, "fallback"))
+    # The patient turned this channel off, by one click in a message.
+    email_off_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sms_off_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     language: str = "nl"
     timezone: str = "Europe/Amsterdam"
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -125,6 +132,8 @@ class PushSubscription(SQLModel, table=True):
     endpoint_hash: bytes
     p256dh: str
     auth: bytes
+    # Of the public key that the phone subscribed with: the same key has to sign.
+    vapid_hash: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     renewed_at: datetime = Field(sa_type=UtcDateTime)
     # The push service said that this address is gone (404, 410).

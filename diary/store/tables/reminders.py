@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from diary.store.tables.base import UtcDateTime, points_at, words
@@ -15,6 +15,14 @@ class Channel(StrEnum):
 
     WEB_PUSH = "web_push"
     EMAIL = "email"
+    SMS = "sms"
+
+
+class Receipt(StrEnum):
+    """What the provider says later about a message it had accepted."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 class ReminderState(StrEnum):
@@ -89,6 +97,13 @@ class Reminder(SQLModel, table=True):
             postgresql_where=text("state = 'claimed'"),
             sqlite_where=text("state = 'claimed'"),
         ),
+        # A receipt comes back with the provider's reference alone.
+        Index(
+            "ix_reminder_provider_ref",
+            "provider_ref",
+            postgresql_where=text("provider_ref IS NOT NULL"),
+            sqlite_where=text("provider_ref IS NOT NULL"),
+        ),
     )
 
     centre_id: UUID = Field(primary_key=True)
@@ -109,6 +124,42 @@ class Reminder(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # Why it failed, expired or was cancelled: a code, never a text with health data.
     reason: str | None = None
+    # Reported by the phone: the notification was shown, and the question was opened from it.
+    shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The provider's own name for the message (SMS), and what became of it there.
+    provider_ref: str | None = None
+    receipt: Receipt | None = Field(default=None, sa_type=words(Receipt, "receipt"))
+    receipt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Pause(SQLModel, table=True):
+    """A time in which a patient is not reminded; the moments stay, so what is missing is seen.
+
+    Made by the patient when `made_by` is NULL. It ends by itself, or earlier at `ended_at`.
+    """
+
+    __table_args__ = (
+        points_at("patient", "patient_id"),
+        points_at("pathway", "pathway_id"),
+        points_at("staff", "made_by"),
+        points_at("staff", "ended_by"),
+        CheckConstraint("until_at > from_at", name="length"),
+        Index(None, "centre_id", "patient_id", "until_at"),
+    )
+
+    centre_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    patient_id: UUID
+    pathway_id: UUID
+    from_at: datetime = Field(sa_type=UtcDateTime)
+    until_at: datetime = Field(sa_type=UtcDateTime)
+    # Why, sealed: "in hospital" is health data.
+    reason: bytes | None = None
+    made_by: UUID | None = None
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: UUID | None = None
 
 
 class WorkerTick(SQLModel, table=True):
@@ -118,3 +169,17 @@ class WorkerTick(SQLModel, table=True):
 
     worker: str = Field(primary_key=True)
     ticked_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WorkerGap(SQLModel, table=True):
+    """A standstill of all workers, of more than five minutes; nobody was reminded meanwhile."""
+
+    __tablename__ = "worker_gap"
+    __table_args__ = (
+        CheckConstraint("until_at > from_at", name="length"),
+        UniqueConstraint("from_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    from_at: datetime = Field(sa_type=UtcDateTime)
+    until_at: datetime = Field(sa_type=UtcDateTime)
