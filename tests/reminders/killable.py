@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from datetime import datetime
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
@@ -12,21 +11,17 @@ from diary.reminders.worker import Worker
 from diary.store.database import Database
 from diary.store.tables import Channel
 from tests.support.databases import VAULT
-
-# Forked from a process that has imported everything: each worker starts at once.
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload([__name__])
+from tests.support.processes import PROCESSES
 
 
 class Workers:
     """Worker processes that wait until they are told to go, then do one round at time `now`."""
 
     def __init__(self, url: str, port: int, now: datetime, count: int) -> None:
-        self._go = _PROCESSES.Event()
-        ready = [_PROCESSES.Event() for _ in range(count)]
+        self._go = PROCESSES.Event()
+        ready = [PROCESSES.Event() for _ in range(count)]
         self.processes: list[BaseProcess] = [
-            _PROCESSES.Process(target=_work, args=(url, port, now, mark, self._go))
-            for mark in ready
+            PROCESSES.Process(target=_work, args=(url, port, now, mark, self._go)) for mark in ready
         ]
         for process in self.processes:
             process.start()

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 from tests.support.clock import SettableClock
 from tests.support.people import BIRTH_DATE, PIN
 from tests.support.server import LiveServer
+from tests.support.server_process import ServerProcess
 
 # For so long the page does not listen to a second tap.
 DEAF_MS = 450
@@ -31,7 +32,7 @@ class Phone:
 
     context: BrowserContext
     page: Page
-    server: LiveServer
+    server: LiveServer | ServerProcess
     clock: SettableClock
     problems: list[str]
 

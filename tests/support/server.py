@@ -63,28 +63,33 @@ class _Quiet(WSGIRequestHandler):
 
 
 class LiveServer:
-    """Serves `app` on a free port of 127.0.0.1, each request in a thread of its own."""
+    """Serves `app` on a port of 127.0.0.1 (0: a free one), each request in a thread of its own."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, port: int = 0) -> None:
         self.app = app
-        self._port = 0
+        self.port = port
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
         """The address, without a slash at the end; it stays the same after a stop."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Answer from now on."""
         assert self._server is None, "it runs"
         self._server = make_server(
-            "127.0.0.1", self._port, self.app, threaded=True, request_handler=_Quiet
+            "127.0.0.1", self.port, self.app, threaded=True, request_handler=_Quiet
         )
-        self._port = self._server.server_port
+        self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def join(self) -> None:
+        """Wait until somebody stops it, for ever if nobody does."""
+        assert self._thread is not None
+        self._thread.join()
 
     def stop(self) -> None:
         """Answer nobody from now on; the port stays ours to come back to."""
@@ -92,8 +97,7 @@ class LiveServer:
             return
         self._server.shutdown()
         self._server.server_close()
-        assert self._thread is not None
-        self._thread.join()
+        self.join()
         self._server = self._thread = None
 
     def __enter__(self) -> Self:
