@@ -25,6 +25,7 @@ from tests.support.clock import SettableClock
 
 # A Tuesday in winter time, an hour before the first window of the day opens.
 MORNING = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
+FIRST_DAY = date(2026, 3, 10)
 BORN = date(1961, 5, 2)
 
 
@@ -79,15 +80,17 @@ class World:
         moments: tuple[Moment, ...] = DEFAULT_MOMENTS,
         language: str = "nl",
         keys: tuple[str, str] = ("p256dh", "auth"),
+        zone: str = "Europe/Amsterdam",
+        first_day: date = FIRST_DAY,
     ) -> UUID:
-        """Enrol a patient in a trial of ten days from today; `pushes` are endpoints of phones."""
+        """Enrol a patient in a trial of ten days; `pushes` are endpoints of phones."""
         enrolment = patients.Enrolment(
             name="Jansje de Proef",
             hospital_number=str(uuid4()),
             birth_date=BORN,
             email=email,
             language=language,
-            timezone="Europe/Amsterdam",
+            timezone=zone,
             site_id=self.site_id,
             indication="fbss",
             scale=Scale.NRS,
@@ -98,9 +101,8 @@ class World:
             patient_id = patients.enrol(unit, enrolment)
             pathway = pathways.pathway(unit, patient_id)
             assert pathway is not None
-            today = date(2026, 3, 10)
             pathways.start_phase(
-                unit, pathway.id, PhaseKind.TRIAL, today, today + timedelta(days=9)
+                unit, pathway.id, PhaseKind.TRIAL, first_day, first_day + timedelta(days=9)
             )
         for endpoint in pushes:
             self.subscribe(patient_id, endpoint, keys)
