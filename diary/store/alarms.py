@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, or_, select
 
 from diary.protocol.messages import N_
+from diary.protocol.scales import Source
 from diary.store.database import Unit
 from diary.store.diary_reading import with_offset
 from diary.store.errors import Conflict, NotFound, Refused
@@ -37,6 +38,7 @@ class Closing:
 class Alarm:
     """A report of alarm symptoms (their codes). `measured_at` has the phone's offset.
 
+    From paper it is about `diary_day`, and `measured_at` is when it was typed over.
     `taken_back`: the patient said later that it is not so. It stays until it is closed: what
     was meant is for the team to find out.
     """
@@ -46,6 +48,8 @@ class Alarm:
     symptoms: tuple[str, ...]
     measured_at: datetime
     received_at: datetime
+    diary_day: date
+    source: Source
     clock_error_seconds: int | None
     taken_back: bool
     closing: Closing | None
@@ -65,6 +69,8 @@ def _alarms(sight: Sight, of_one: bool) -> Select[Any]:
             _EVENT.measured_at,
             _EVENT.utc_offset_minutes,
             _EVENT.received_at,
+            _EVENT.diary_day,
+            _EVENT.source,
             _EVENT.clock_error_seconds,
             _LATER.id.label("later"),
             _CLOSINGS.closed_at,
@@ -150,6 +156,8 @@ def _alarm(unit: Unit, row: Any) -> Alarm:
         symptoms=tuple(row.body["symptoms"]),
         measured_at=measured_at,
         received_at=row.received_at,
+        diary_day=row.diary_day,
+        source=row.source,
         clock_error_seconds=row.clock_error_seconds,
         taken_back=row.later is not None,
         closing=row.closed_at and Closing(row.closed_at, row.name, unit.vault.open(row.note)),

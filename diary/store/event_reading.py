@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, or_, select
 
+from diary.protocol.scales import Source
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.diary_reading import with_offset
@@ -20,7 +21,10 @@ from diary.store.tables import DiaryEvent, EventKind, table_of
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event that stands: not corrected, not taken back. `measured_at` has the phone's offset."""
+    """An event that stands: not corrected, not taken back.
+
+    `measured_at` has the phone's offset; from paper it is when it was typed over.
+    """
 
     id: UUID
     kind: EventKind
@@ -28,11 +32,13 @@ class EventView:
     diary_day: date
     measured_at: datetime
     corrects: bool
+    source: Source
 
     @property
     def runs(self) -> bool:
-        """True for an attack that has not stopped yet."""
-        return self.kind is EventKind.ATTACK and self.body.get("ended_at") is None
+        """True for an attack that has not stopped yet; one on paper has, also without an end."""
+        attack = self.kind is EventKind.ATTACK and self.source is Source.PHONE
+        return attack and self.body.get("ended_at") is None
 
 
 _TABLE = table_of(DiaryEvent)
@@ -51,6 +57,7 @@ def _standing(sight: Sight, of_today: bool) -> Select[Any]:
             _EVENT.measured_at,
             _EVENT.utc_offset_minutes,
             _EVENT.replaces_id,
+            _EVENT.source,
         )
         .outerjoin(
             _LATER.id.table,
@@ -83,11 +90,19 @@ def standing(
     query = _standing(scope.sight, diary_day is not None)
     for some in chunks(pathway_ids):
         rows = unit.session.execute(query, scope.values | {"some": some, "day": diary_day})
-        for pathway_id, event_id, kind, body, day, measured_at, minutes, replaces_id in rows:
-            measured = with_offset(measured_at, minutes)
+        for row in rows:
+            measured = with_offset(row.measured_at, row.utc_offset_minutes)
             assert measured is not None
-            view = EventView(event_id, kind, body, day, measured, replaces_id is not None)
-            found.setdefault(pathway_id, []).append(view)
+            view = EventView(
+                id=row.id,
+                kind=row.kind,
+                body=row.body,
+                diary_day=row.diary_day,
+                measured_at=measured,
+                corrects=row.replaces_id is not None,
+                source=row.source,
+            )
+            found.setdefault(row.pathway_id, []).append(view)
     return found
 
 

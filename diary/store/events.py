@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_
+from diary.protocol.scales import Source
 from diary.store import audit
 from diary.store.database import Unit
 from diary.store.diary_writing import CHANGED_BEFORE, DAY_OVER, NO_ORIGINAL, USED_ID
@@ -34,9 +35,9 @@ DAY_AHEAD = N_("This day has not come yet.")
 class NewEvent:
     """One event as it came in; `body` is JSON, as its kind asks.
 
-    `measured_at` is aware, with the phone's offset. `diary_day` is None for a kind that happens
-    at a moment: then that moment decides. A correction has `replaces_id`, a withdrawal also
-    `withdrawn` and an empty body.
+    `measured_at` is aware, with the phone's offset; from paper it is when it was typed over.
+    `diary_day` is None for a kind that happens at a moment: then that moment decides. A
+    correction has `replaces_id`, a withdrawal also `withdrawn` and an empty body.
     """
 
     id: UUID
@@ -68,6 +69,7 @@ class _Known:
     body: Mapping[str, Any]
     diary_day: date
     measured_at: datetime
+    source: Source
     withdrawn: bool
     body_hash: bytes
 
@@ -96,14 +98,16 @@ def add_events(
     *,
     access_point: str,
     phone_id: UUID | None = None,
+    typed_by: UUID | None = None,
 ) -> list[Outcome]:
     """Store a batch and return what became of each event, in order.
 
-    The rules are those of `diary_writing.add_entries`. Raises NotFound outside the scope.
+    The rules are those of `diary_writing.add_entries`; with `typed_by` they come from paper, and
+    mend paper alone. Raises NotFound outside the scope.
     """
     if lock(unit, pathway.id) != pathway.patient_id:
         raise NotFound
-    batch = _Batch(unit, pathway, phone_id)
+    batch = _Batch(unit, pathway, phone_id, typed_by)
     batch.look_up(events)
     outcomes = [batch.add(event) for event in events]
     batch.settle(outcomes, access_point)
@@ -113,10 +117,14 @@ def add_events(
 class _Batch:
     """The events of one transaction, one after the other: a later may correct an earlier."""
 
-    def __init__(self, unit: Unit, pathway: PathwayView, phone_id: UUID | None) -> None:
+    def __init__(
+        self, unit: Unit, pathway: PathwayView, phone_id: UUID | None, typed_by: UUID | None
+    ) -> None:
         self.unit = unit
         self.pathway = pathway
         self.phone_id = phone_id
+        self.typed_by = typed_by
+        self.source = Source.PHONE if typed_by is None else Source.PAPER
         self.known: dict[UUID, _Known] = {}
         self.replaced: set[UUID] = set()
         self.medicines: set[UUID] = set()
@@ -172,6 +180,7 @@ class _Batch:
             patient_id=self.pathway.patient_id,
             object=f"pathway {self.pathway.id}: {said}",
             authorised=not any(outcome.error == USED_ID for outcome in outcomes),
+            on_behalf_of=None if self.typed_by is None else self.pathway.patient_id,
         )
 
     def _checked(self, event: NewEvent) -> date:
@@ -208,6 +217,11 @@ class _Batch:
             raise Refused("replaces", NO_ORIGINAL)
         if replaces_id in self.replaced or original.withdrawn:
             raise Refused("changed", CHANGED_BEFORE)
+        if self.source is Source.PAPER:
+            # A slip in typing is found later; what the patient said on the phone stays.
+            if original.source is not Source.PAPER:
+                raise Refused("replaces", NO_ORIGINAL)
+            return original
         # An attack that still runs is stopped whenever it stops.
         runs = event.kind is EventKind.ATTACK and original.body.get("ended_at") is None
         zone = self.pathway.zone
@@ -232,6 +246,8 @@ class _Batch:
             "received_at": self.unit.now,
             "clock_error_seconds": event.clock_error_seconds,
             "phone_id": self.phone_id,
+            "source": self.source,
+            "typed_by": self.typed_by,
             "replaces_id": event.replaces_id,
             "withdrawn": event.withdrawn,
             "urgent": bool(event.body.get("symptoms")),

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from diary.protocol.scales import Source
 from diary.store.tables.base import UtcDateTime, points_at, words
 
 
@@ -41,10 +42,12 @@ class DiaryEvent(SQLModel, table=True):
         points_at("patient", "patient_id"),
         points_at("diary_event", "replaces_id"),
         points_at("phone", "phone_id"),
+        points_at("staff", "typed_by"),
         # Two corrections of one event cannot both stand.
         UniqueConstraint("centre_id", "replaces_id"),
         CheckConstraint("NOT withdrawn OR replaces_id IS NOT NULL", name="withdrawn"),
         CheckConstraint("NOT urgent OR kind = 'symptoms'", name="urgent"),
+        CheckConstraint("(source = 'paper') = (typed_by IS NOT NULL)", name="typed_by"),
         Index(None, "centre_id", "pathway_id", "diary_day"),
         Index(
             "ix_diary_event_urgent",
@@ -62,12 +65,16 @@ class DiaryEvent(SQLModel, table=True):
     kind: EventKind = Field(sa_type=words(EventKind, "kind"))
     # What was said, without what stands in the other columns.
     body: dict[str, Any] = Field(sa_type=JSON)
+    source: Source = Field(sa_type=words(Source, "source"))
     diary_day: date
+    # On paper: when it was typed over.
     measured_at: datetime = Field(sa_type=UtcDateTime)
     utc_offset_minutes: int
     received_at: datetime = Field(sa_type=UtcDateTime)
     clock_error_seconds: int | None = None
     phone_id: UUID | None = None
+    # The staff member who typed a paper diary over.
+    typed_by: UUID | None = None
     replaces_id: UUID | None = None
     # True: this row takes back the one it replaces.
     withdrawn: bool = False
