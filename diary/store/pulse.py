@@ -1,18 +1,21 @@
-"""The workers' pulse. For the product itself, over all centres: the unit has no scope."""
+"""The workers' pulse, and the standstills in it. They are of no centre: any unit will do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from diary.store.database import Unit
-from diary.store.tables import WorkerTick
+from diary.store.tables import WorkerGap, WorkerTick
 
 # A worker ticks every 30 s; three minutes of silence is an alarm (quality.md, fault 7).
 SILENCE = timedelta(minutes=3)
+# As long as a claim lives: less is a restart, and no reminder is lost by it.
+STANDSTILL = timedelta(minutes=5)
 # The name of a worker that ended long ago is of no use to anybody.
 KEPT = timedelta(days=7)
 
@@ -25,8 +28,27 @@ class Tick:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A standstill of all workers: from the last sign of life to the first one after it."""
+
+    from_at: datetime
+    until_at: datetime
+
+
 def tick(unit: Unit, worker: str, alive_at: datetime) -> None:
-    """Show until when `worker` got on with its work."""
+    """Show until when `worker` got on with its work; the first tick after a standstill notes it.
+
+    Of several workers that start at once, each sees the others' tick or the same last one: there
+    is one row for each standstill.
+    """
+    before = last_tick(unit)
+    if before is not None and alive_at - before > STANDSTILL:
+        unit.session.execute(
+            unit.insert(WorkerGap)
+            .values(id=uuid4(), from_at=before, until_at=alive_at)
+            .on_conflict_do_nothing()
+        )
     unit.session.execute(
         unit.insert(WorkerTick)
         .values(worker=worker, ticked_at=alive_at)
@@ -50,6 +72,20 @@ def ticks(unit: Unit) -> list[Tick]:
         )
     )
     return [Tick(*row) for row in rows]
+
+
+def gaps(unit: Unit, since: datetime) -> list[Gap]:
+    """Return the standstills that ended after `since`, the present one too, oldest first."""
+    rows = unit.session.execute(
+        select(col(WorkerGap.from_at), col(WorkerGap.until_at))
+        .where(col(WorkerGap.until_at) > since)
+        .order_by(col(WorkerGap.from_at))
+    )
+    found = [Gap(*row) for row in rows]
+    last = last_tick(unit)
+    if last is not None and unit.now - last > STANDSTILL:
+        found.append(Gap(last, unit.now))
+    return found
 
 
 def forget_old(unit: Unit) -> None:

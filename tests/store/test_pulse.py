@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+
+import pytest
 
 from diary.store import pulse
 from diary.store.database import Database
@@ -40,3 +44,49 @@ def test_workers_of_long_ago_are_forgotten_save_the_last(
         pulse.forget_old(unit)
         assert [one.worker for one in pulse.ticks(unit)] == ["second"]
     assert last(database, clock) == clock() - timedelta(days=8)
+
+
+@pytest.mark.parametrize("minutes,noted", [(4.9, 0), (5, 0), (5.1, 1), (360, 1)])
+def test_a_standstill_of_all_workers_is_written_by_the_first_tick_after_it(
+    database: Database, clock: SettableClock, minutes: float, noted: int
+) -> None:
+    tick(database, clock, "one")
+    since = clock()
+    clock.advance(minutes=minutes)
+    present = gaps(database, clock)
+    assert [gap.from_at for gap in present] == [since] * noted, "seen before anybody is back"
+    for worker in ("two", "one", "two"):
+        tick(database, clock, worker)
+        clock.advance(seconds=30)
+    assert gaps(database, clock) == present
+
+
+def test_one_worker_that_goes_on_leaves_no_gap(database: Database, clock: SettableClock) -> None:
+    tick(database, clock, "one")
+    for _ in range(30):
+        clock.advance(seconds=30)
+        tick(database, clock, "two")
+    tick(database, clock, "one")
+    assert gaps(database, clock) == []
+
+
+def test_workers_that_come_back_at_once_write_one_gap(
+    database: Database, clock: SettableClock
+) -> None:
+    tick(database, clock, "before")
+    clock.advance(hours=6)
+    start = threading.Barrier(4)
+
+    def come_back(number: int) -> None:
+        start.wait()
+        tick(database, clock, f"worker {number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(come_back, range(4)))
+    (gap,) = gaps(database, clock)
+    assert gap.until_at - gap.from_at == timedelta(hours=6)
+
+
+def gaps(database: Database, clock: SettableClock) -> list[pulse.Gap]:
+    with database.read(None, now=clock()) as unit:
+        return pulse.gaps(unit, clock() - timedelta(days=2))
