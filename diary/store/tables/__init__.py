@@ -3,6 +3,7 @@
 from diary.store.tables.audit import AccessLog, Action
 from diary.store.tables.base import table_of
 from diary.store.tables.centre import Attempt, Centre, Role, Site, Staff, StaffSession
+from diary.store.tables.decisions import Decision, Position, StimulatorSwitch
 from diary.store.tables.diary import CaseDetail, EntryRow, ScoreRow
 from diary.store.tables.events import (
     AlarmClosing,
@@ -39,6 +40,7 @@ __all__ = [
     "CaseDetail",
     "Centre",
     "Channel",
+    "Decision",
     "DiaryEvent",
     "EntryRow",
     "EventKind",
@@ -48,6 +50,7 @@ __all__ = [
     "Pause",
     "PhaseRow",
     "Phone",
+    "Position",
     "Prompt",
     "PushSubscription",
     "Receipt",
@@ -58,6 +61,7 @@ __all__ = [
     "Site",
     "Staff",
     "StaffSession",
+    "StimulatorSwitch",
     "StrengthUnit",
     "TreatmentRelation",
     "WorkerGap",

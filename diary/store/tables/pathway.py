@@ -81,6 +81,8 @@ class PhaseRow(SQLModel, table=True):
     last_day: date
     extended_to: date | None = None
     ended_on: date | None = None
+    # Why it was planned, sealed; a switch-off always says so.
+    reason: bytes | None = None
     # Counts the changes: who saves on an older number is told what changed.
     version: int = 1
     changed_by: UUID | None = None
