@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from diary.signed import Signer
 from diary.store.database import Database
 from diary.store.vault import Vault
 
@@ -26,7 +29,9 @@ PUSH_HOSTS = (
 class Settings(BaseSettings):
     """Everything an installation decides. Secrets have no default: without them nothing starts."""
 
-    model_config = SettingsConfigDict(env_prefix="DIARY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DIARY_", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     database_url: str = Field(description="sqlite:////path/diary.db or postgresql+psycopg://…")
     base_url: str = Field(
@@ -37,7 +42,12 @@ class Settings(BaseSettings):
     vault_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         min_length=1, description="Fernet keys, newest first, separated by commas"
     )
-    vapid_private_key: SecretStr = Field(description="EC key for Web Push, url-safe base64 or PEM")
+    # One key may still stand under its old name, which spoke of a single one.
+    vapid_private_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        min_length=1,
+        validation_alias=AliasChoices("DIARY_VAPID_PRIVATE_KEYS", "DIARY_VAPID_PRIVATE_KEY"),
+        description="EC keys for Web Push, newest first, separated by commas (base64url or PEM)",
+    )
     vapid_subject: str = Field(description="mailto: address that push services may write to")
     push_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=PUSH_HOSTS, description="Hosts that a push may be sent to"
@@ -52,10 +62,46 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Password of that user")
     mail_from: str = Field(default="pijndagboek@localhost", description="Sender of the e-mails")
 
+    sms_url: str = Field(default="", description="Empty: no SMS is sent (see channels.md)")
+    sms_method: Literal["POST", "PUT"] = Field(default="POST", description="How it is sent there")
+    sms_headers: SecretStr = Field(
+        default=SecretStr("{}"), description="Headers as a JSON object, with the gateway's key"
+    )
+    sms_body: str = Field(
+        default="", description="JSON or form with {to} or {digits}, {text} and {reference}"
+    )
+    sms_id: str = Field(
+        default="", description="Where the answer names the message: `messages.0.id`"
+    )
+    sms_accepted: str = Field(
+        default="", description="`path=value` in the answer, if 200 alone does not mean accepted"
+    )
+    sms_receipt_key: SecretStr = Field(
+        default=SecretStr(""), description="If set, delivery receipts must be signed with it"
+    )
+    sms_receipt_reference: str = Field(
+        default="reference", description="Where a receipt repeats our reference"
+    )
+    sms_receipt_status: str = Field(default="status", description="Where a receipt has the status")
+    sms_delivered: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("delivered",), description="Statuses that mean: it arrived"
+    )
+    sms_failed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("delivery_failed", "expired", "failed", "rejected", "undelivered"),
+        description="Statuses that mean: it will not arrive",
+    )
+
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="Reverse proxies in front")
     demo: bool = Field(default=False, description="Demo: reminders are printed, not sent")
 
-    @field_validator("vault_keys", "push_hosts", mode="before")
+    @field_validator(
+        "vault_keys",
+        "vapid_private_keys",
+        "push_hosts",
+        "sms_delivered",
+        "sms_failed",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -69,6 +115,22 @@ class Settings(BaseSettings):
             Fernet(key.get_secret_value())
         return keys
 
+    @field_validator("sms_url")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost"}:
+            raise ValueError("an SMS gateway is reached over https")
+        return url
+
+    @field_validator("sms_headers")
+    @classmethod
+    def _are_headers(cls, headers: SecretStr) -> SecretStr:
+        read = json.loads(headers.get_secret_value())
+        if not isinstance(read, dict) or not all(isinstance(one, str) for one in read.values()):
+            raise ValueError("headers are a JSON object of texts")
+        return headers
+
     @field_validator("base_url")
     @classmethod
     def _no_slash(cls, url: str) -> str:
@@ -79,6 +141,16 @@ class Settings(BaseSettings):
         """Return the vault that these keys make."""
         keys = [key.get_secret_value() for key in self.vault_keys]
         return Vault(keys, self.pepper.get_secret_value())
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Return what signs links in e-mails and references of SMS messages."""
+        return Signer(self.secret_key.get_secret_value())
+
+    @property
+    def push_keys(self) -> tuple[str, ...]:
+        """Return our private keys for Web Push, newest first."""
+        return tuple(key.get_secret_value() for key in self.vapid_private_keys)
 
     def open_database(self) -> Database:
         """Return the store that these settings name; the caller closes it."""

@@ -99,7 +99,7 @@ def write_settings(path: Path, database_url: str, base_url: str, contact: str) -
         "SECRET_KEY": secrets.token_urlsafe(48),
         "PEPPER": secrets.token_urlsafe(48),
         "VAULT_KEYS": Fernet.generate_key().decode(),
-        "VAPID_PRIVATE_KEY": b64urlencode(key.to_bytes(32, "big")),
+        "VAPID_PRIVATE_KEYS": b64urlencode(key.to_bytes(32, "big")),
         "VAPID_SUBJECT": f"mailto:{contact}",
     }
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

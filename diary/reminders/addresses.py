@@ -9,8 +9,8 @@ from uuid import UUID
 
 from cryptography.fernet import InvalidToken
 
-from diary.reminders.channels.base import Address, MailAddress, PushAddress
-from diary.store import reminders, subscriptions
+from diary.reminders.channels.base import Address, MailAddress, MobileNumber, PushAddress
+from diary.store import reaching, reminders, subscriptions
 from diary.store.database import Database, Unit
 from diary.store.scope import Scope
 from diary.store.tables import Channel
@@ -53,16 +53,25 @@ def _together(unit: Unit, claims: Sequence[reminders.Claim]) -> dict[UUID, Found
     }
     found: dict[Channel, dict[UUID, list[Address]]] = {
         Channel.WEB_PUSH: {
-            patient_id: [PushAddress(one.id, one.endpoint, one.p256dh, one.auth) for one in phones]
+            patient_id: [push_address(phone) for phone in phones]
             for patient_id, phones in subscriptions.subscriptions_of(
                 unit, of[Channel.WEB_PUSH]
             ).items()
         },
         Channel.EMAIL: {
             patient_id: [MailAddress(email)]
-            for patient_id, email in subscriptions.email_addresses_of(
-                unit, of[Channel.EMAIL]
+            for patient_id, email in reaching.reachable(
+                unit, Channel.EMAIL, of[Channel.EMAIL]
             ).items()
+        },
+        Channel.SMS: {
+            patient_id: [MobileNumber(number)]
+            for patient_id, number in reaching.reachable(unit, Channel.SMS, of[Channel.SMS]).items()
         },
     }
     return {claim.reminder_id: found[claim.channel].get(claim.patient_id, []) for claim in claims}
+
+
+def push_address(phone: subscriptions.Subscription) -> PushAddress:
+    """Return what Web Push needs to know of a phone."""
+    return PushAddress(phone.id, phone.endpoint, phone.p256dh, phone.auth, phone.vapid_hash)

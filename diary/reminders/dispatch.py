@@ -9,26 +9,19 @@ covers it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import monotonic
 
 import structlog
 
 from diary.clock import Clock
 from diary.reminders.addresses import addresses_of
-from diary.reminders.channels.base import (
-    Address,
-    Carrier,
-    ChannelError,
-    Message,
-    OutcomeUnknownError,
-    PermanentError,
-    PushAddress,
-    TemporaryError,
-)
+from diary.reminders.channels.base import About, Address, Carrier, Message
 from diary.reminders.doors import Doors
+from diary.reminders.links import link_to
+from diary.reminders.outcomes import Outcome, later, summed_up
 from diary.reminders.texts import reminder_words
 from diary.store import reminders, subscriptions
 from diary.store.database import Database
@@ -37,46 +30,43 @@ from diary.store.tables import Channel, ReminderState
 
 log = structlog.get_logger(__name__)
 
+# For each channel.
 THREADS = 8
 # Claims at a time: few enough that a claim is sent within seconds, also when servers are slow.
 BATCH = 3 * THREADS
+# Claiming costs a transaction: not for a place or two.
+ENOUGH_ROOM = THREADS // 2
 # Seconds: so much is left unknown when the worker is killed, and so seldom the disk is waited for.
 RECORD_EVERY = 0.1
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=10)
 # A reminder that makes the code itself fail is set apart at this attempt.
 POISON_AFTER = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one claim; `gone` are addresses that will never work again."""
-
-    claim: reminders.Claim
-    state: ReminderState
-    reason: str | None = None
-    retry_at: datetime | None = None
-    gone: Sequence[PushAddress] = field(default=())
-
-
 class Dispatcher:
-    """Sends what is due over the carriers; any number of them may run at once."""
+    """Sends what is due on one channel; any number of them may run at once.
+
+    Each channel has its own threads, so that a slow one never delays another. Without a
+    `carrier` the channel is not set up, and what was planned for it fails.
+    """
 
     def __init__(
         self,
         database: Database,
-        carriers: Mapping[Channel, Carrier],
+        channel: Channel,
+        carrier: Carrier | None,
         *,
         link: str,
         clock: Clock,
         worker: str,
+        timer: Callable[[], float] = monotonic,
     ) -> None:
         self._database = database
-        self._carriers = carriers
+        self._channel = channel
+        self._carrier = carrier
         self._link = link
         self._clock = clock
         self._worker = worker
-        self._doors = Doors()
+        self._doors = Doors(timer)
         self._stopping = threading.Event()
         self.progressed_at = clock()
 
@@ -85,36 +75,38 @@ class Dispatcher:
         self._stopping.set()
 
     def run(self) -> int:
-        """Send everything that is due; return how many reminders were handled."""
+        """Send everything that is due; return how many reminders were handled.
+
+        Nobody waits for the slowest: what is done is recorded, and its place filled, while others
+        are still being sent.
+        """
         handled = 0
-        with ThreadPoolExecutor(THREADS, "send") as pool:
-            while not self._stopping.is_set():
-                claims = self._claim()
-                for outcomes in self._sent(pool, claims):
-                    self._record(outcomes)
-                    self.progressed_at = self._clock()
+        running: set[Future[Outcome]] = set()
+        with ThreadPoolExecutor(THREADS, f"send-{self._channel}") as pool:
+            while True:
+                claims = self._claim(BATCH - len(running))
+                running |= self._begun(pool, claims)
                 handled += len(claims)
-                if len(claims) < BATCH:
+                if not running:
                     break
+                done, running = wait(running, timeout=RECORD_EVERY)
+                if done:
+                    self._record([future.result() for future in done])
+                    self.progressed_at = self._clock()
         self.progressed_at = self._clock()
         return handled
 
-    def _claim(self) -> list[reminders.Claim]:
+    def _claim(self, room: int) -> list[reminders.Claim]:
+        if self._stopping.is_set() or room < ENOUGH_ROOM:
+            return []
         with self._database.write(None, now=self._clock()) as unit:
-            return reminders.claim(unit, self._worker, BATCH)
+            return reminders.claim(unit, self._worker, room, self._channel)
 
-    def _sent(
+    def _begun(
         self, pool: ThreadPoolExecutor, claims: Sequence[reminders.Claim]
-    ) -> Iterator[list[Outcome]]:
-        """Yield outcomes as they come in, several at a time: one transaction records them."""
+    ) -> set[Future[Outcome]]:
         addresses = addresses_of(self._database, claims, now=self._clock())
-        running: set[Future[Outcome]] = {
-            pool.submit(self._send, claim, addresses[claim.reminder_id]) for claim in claims
-        }
-        while running:
-            done, running = wait(running, timeout=RECORD_EVERY)
-            if done:
-                yield [future.result() for future in done]
+        return {pool.submit(self._send, claim, addresses[claim.reminder_id]) for claim in claims}
 
     def _send(self, claim: reminders.Claim, addresses: Sequence[Address] | Exception) -> Outcome:
         try:
@@ -125,53 +117,48 @@ class Dispatcher:
             return self._unforeseen(claim, error)
 
     def _carried(self, claim: reminders.Claim, addresses: Sequence[Address]) -> Outcome:
-        message = Message(
-            prompt_id=claim.prompt_id,
-            step=claim.step,
-            words=reminder_words(claim.language, claim.step, night=claim.night),
-            link=self._link,
-            now=self._clock(),
-            closes_at=claim.closes_at,
-        )
-        if message.now >= claim.expires_at:
+        now = self._clock()
+        if now >= claim.expires_at:
             return Outcome(claim, ReminderState.EXPIRED, "too_late")
-        if claim.channel not in self._carriers:
+        if self._carrier is None:
             return Outcome(claim, ReminderState.FAILED, "channel_not_set_up")
         if not addresses:
             return Outcome(claim, ReminderState.FAILED, "no_address")
-        errors: list[Exception | None] = []
+        message = self._message(claim, now)
+        answers: list[str | Exception | None] = []
         for address in addresses:
             # The last look before it leaves: others of the batch may have taken their time.
             if not self._still_asked(claim):
                 break
-            errors.append(self._carry(claim.channel, message, address))
-        if not errors:
+            answers.append(self._carry(self._carrier, message, address))
+        if not answers:
             return Outcome(claim, ReminderState.CANCELLED, "answered")
-        return _summed_up(claim, addresses[: len(errors)], errors, message.now)
+        return summed_up(claim, addresses[: len(answers)], answers, now)
+
+    def _message(self, claim: reminders.Claim, now: datetime) -> Message:
+        return Message(
+            prompt_id=claim.prompt_id,
+            step=claim.step,
+            words=reminder_words(claim.language, claim.step, night=claim.night),
+            link=link_to(self._link, claim),
+            now=now,
+            closes_at=claim.closes_at,
+            about=About(claim.centre_id, claim.patient_id, claim.reminder_id),
+        )
 
     def _still_asked(self, claim: reminders.Claim) -> bool:
         with self._database.read(None, now=self._clock()) as unit:
             return reminders.still_wanted(unit, claim)
 
-    def _carry(self, channel: Channel, message: Message, address: Address) -> Exception | None:
+    def _carry(
+        self, carrier: Carrier, message: Message, address: Address
+    ) -> str | Exception | None:
         """Send to one address; what goes wrong there must not undo another phone's success."""
-        carrier = self._carriers[channel]
-        door = carrier.door(address)
-        rest = self._doors.rest(door, message.now)
-        if rest:
-            return TemporaryError("server_silent", retry_after=rest)
         try:
-            carrier.send(message, address)
-        except ChannelError as error:
-            if _was_silent(error):
-                self._doors.silent(door, message.now)
-            else:
-                self._doors.answered(door)
-            return error
+            with self._doors.knock(carrier.door(address), message.now):
+                return carrier.send(message, address)
         except Exception as error:
             return error
-        self._doors.answered(door)
-        return None
 
     def _unforeseen(self, claim: reminders.Claim, error: Exception) -> Outcome:
         # The kind of error only: its text may hold an address.
@@ -180,13 +167,19 @@ class Dispatcher:
             log.error("reminder.quarantined", reminder=str(claim.reminder_id), error=kind)
             return Outcome(claim, ReminderState.FAILED, f"poison_{kind}")
         log.warning("reminder.error", reminder=str(claim.reminder_id), error=kind)
-        return _later(claim, f"error_{kind}", None, self._clock())
+        return later(claim, f"error_{kind}", self._clock())
 
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         with self._database.write(None, now=self._clock()) as unit:
             for outcome in outcomes:
                 reminders.record(
-                    unit, outcome.claim, outcome.state, outcome.reason, outcome.retry_at
+                    unit,
+                    outcome.claim,
+                    outcome.state,
+                    outcome.reason,
+                    outcome.retry_at,
+                    tried=outcome.tried,
+                    provider_ref=outcome.provider_ref,
                 )
         for outcome in outcomes:
             self._forget(outcome)
@@ -204,54 +197,3 @@ class Dispatcher:
             scope = Scope(outcome.claim.centre_id)
             with self._database.write(scope, now=self._clock()) as unit:
                 subscriptions.gone(unit, address.subscription_id)
-
-
-def _was_silent(error: ChannelError) -> bool:
-    if isinstance(error, TemporaryError):
-        return error.silent
-    return isinstance(error, OutcomeUnknownError)
-
-
-def _summed_up(
-    claim: reminders.Claim,
-    addresses: Sequence[Address],
-    errors: Sequence[Exception | None],
-    now: datetime,
-) -> Outcome:
-    """Return one outcome for all addresses of a patient: reached on one phone is reached.
-
-    Raises the first error that no channel foresees, when nothing was sent.
-    """
-    gone = [
-        address
-        for address, error in zip(addresses, errors, strict=True)
-        if isinstance(error, PermanentError) and error.gone and isinstance(address, PushAddress)
-    ]
-    if None in errors:
-        return Outcome(claim, ReminderState.SENT, gone=gone)
-    for error in errors:
-        if isinstance(error, OutcomeUnknownError):
-            return Outcome(claim, ReminderState.UNKNOWN, error.reason, gone=gone)
-    for error in errors:
-        if error is not None and not isinstance(error, ChannelError):
-            raise error
-    temporary = [error for error in errors if isinstance(error, TemporaryError)]
-    if temporary:
-        soonest = min(temporary, key=lambda error: error.retry_after or timedelta(0))
-        return _later(claim, soonest.reason, soonest.retry_after, now, gone)
-    return Outcome(claim, ReminderState.FAILED, str(errors[0]), gone=gone)
-
-
-def _later(
-    claim: reminders.Claim,
-    reason: str,
-    retry_after: timedelta | None,
-    now: datetime,
-    gone: Sequence[PushAddress] = (),
-) -> Outcome:
-    """Return the outcome "once more", or "failed" when that is too late for this channel."""
-    doubling = FIRST_WAIT * 2 ** min(claim.attempts - 1, 10)
-    retry_at = now + max(min(doubling, LONGEST_WAIT), retry_after or timedelta(0))
-    if retry_at >= claim.expires_at:
-        return Outcome(claim, ReminderState.FAILED, reason, gone=gone)
-    return Outcome(claim, ReminderState.PLANNED, reason, retry_at, gone)

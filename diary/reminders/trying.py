@@ -8,13 +8,14 @@ from uuid import uuid4
 
 import structlog
 
+from diary.reminders.addresses import push_address
 from diary.reminders.channels.base import (
     Address,
     ChannelError,
     MailAddress,
     Message,
+    MobileNumber,
     PermanentError,
-    PushAddress,
 )
 from diary.reminders.texts import sample_words
 from diary.reminders.wiring import make_carriers
@@ -27,14 +28,14 @@ LIVES = timedelta(minutes=5)
 
 
 def make_try_out(settings: Settings) -> Callable[[Subscription | str, str, datetime], Tried]:
-    """Return what sends a test message to a phone, or to an e-mail address, in a language.
+    """Return what sends a test message to a phone, an e-mail address or a mobile number.
 
     It sends at most once and tells at once what came of it; it raises nothing.
     """
     carriers = make_carriers(settings)
 
     def try_out(where: Subscription | str, language: str, now: datetime) -> Tried:
-        channel = Channel.EMAIL if isinstance(where, str) else Channel.WEB_PUSH
+        channel, address = _found(where)
         carrier = carriers.get(channel)
         if carrier is None:
             return Tried.REFUSED
@@ -47,7 +48,7 @@ def make_try_out(settings: Settings) -> Callable[[Subscription | str, str, datet
             closes_at=now + LIVES,
         )
         try:
-            carrier.send(message, _address(where))
+            carrier.send(message, address)
         except PermanentError as error:
             log.info("test_message.refused", channel=channel.value, reason=error.reason)
             return Tried.GONE if error.gone else Tried.REFUSED
@@ -59,7 +60,9 @@ def make_try_out(settings: Settings) -> Callable[[Subscription | str, str, datet
     return try_out
 
 
-def _address(where: Subscription | str) -> Address:
-    if isinstance(where, str):
-        return MailAddress(where)
-    return PushAddress(where.id, where.endpoint, where.p256dh, where.auth)
+def _found(where: Subscription | str) -> tuple[Channel, Address]:
+    if not isinstance(where, str):
+        return Channel.WEB_PUSH, push_address(where)
+    if "@" in where:
+        return Channel.EMAIL, MailAddress(where)
+    return Channel.SMS, MobileNumber(where)

@@ -1,4 +1,4 @@
-"""The worker: six jobs at fixed intervals. What is due stands in tables, never in the scheduler.
+"""The worker: jobs at fixed intervals. What is due stands in tables, never in the scheduler.
 
 A patient's times are never scheduler triggers: on the night of a clock change those fire twice.
 """
@@ -37,11 +37,12 @@ HUNG_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing the worker does again and again."""
+    """One thing the worker does again and again; one that `sends` may take its time."""
 
     name: str
     every: timedelta
     do: Callable[[], object]
+    sends: bool = False
 
 
 class Worker:
@@ -77,7 +78,7 @@ class Worker:
             Job("materialise", timedelta(minutes=5), self._materialise),
             Job("plan", timedelta(seconds=30), self._plan),
             *(
-                Job(f"{DISPATCH} {channel}", timedelta(seconds=10), lane.run)
+                Job(f"dispatch {channel}", timedelta(seconds=10), lane.run, sends=True)
                 for channel, lane in self._lanes.items()
             ),
             Job("tick", timedelta(seconds=30), self._tick),
@@ -89,13 +90,19 @@ class Worker:
         for job in self.jobs:
             self._do(job)
 
+    def begin(self) -> None:
+        """Do every job once that sends nothing; no channel waits for another, so those do not."""
+        for job in self.jobs:
+            if not job.sends:
+                self._do(job)
+
     def stop(self) -> None:
         """Begin nothing new."""
         for lane in self._lanes.values():
             lane.stop()
 
     def attach(self, scheduler: BaseScheduler) -> None:
-        """Add the jobs to `scheduler`, each at its own interval."""
+        """Add the jobs to `scheduler`, each at its own interval; what sends begins at once."""
         for job in self.jobs:
             scheduler.add_job(
                 self._do,
@@ -107,6 +114,7 @@ class Worker:
                 max_instances=1,
                 # Late is better than never; several late rounds are one (coalesce).
                 misfire_grace_time=None,
+                **({"next_run_time": self._clock()} if job.sends else {}),
             )
 
     def _do(self, job: Job) -> None:
@@ -156,7 +164,6 @@ def run(worker: Worker) -> None:
         # A thread for each job: a long round of sending must not keep the pulse waiting.
         executors={"default": ThreadPoolExecutor(len(worker.jobs))},
     )
-    worker.attach(scheduler)
     started, told = threading.Event(), threading.Event()
     scheduler.add_listener(lambda _event: started.set(), EVENT_SCHEDULER_STARTED)
 
@@ -175,8 +182,9 @@ def run(worker: Worker) -> None:
     ending = threading.Thread(target=end, name="ending")
     ending.start()
     log.info("worker.started", worker=worker.name)
-    # Once in order, so that a worker that was down catches up now and not in half a minute.
-    worker.run_once()
+    # A worker that was down catches up now and not in half a minute.
+    worker.begin()
+    worker.attach(scheduler)
     scheduler.start()
     ending.join()
     log.info("worker.stopped", worker=worker.name)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, true, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
@@ -55,8 +55,10 @@ class Claim:
     night: bool
 
 
-def claim(unit: Unit, worker: str, limit: int) -> list[Claim]:
+def claim(unit: Unit, worker: str, limit: int, channel: Channel | None = None) -> list[Claim]:
     """Take up to `limit` reminders to send now; any number of workers may do so at once.
+
+    Of one `channel`, or of all.
 
     Only planned ones that are due and not expired, of prompts that are open, unanswered and not
     cancelled. Send after the commit, then `record`.
@@ -82,6 +84,7 @@ def claim(unit: Unit, worker: str, limit: int) -> list[Claim]:
             col(Reminder.send_at) <= unit.now,
             col(Reminder.expires_at) > unit.now,
             still_asked(unit.now),
+            true() if channel is None else col(Reminder.channel) == channel,
         )
         .order_by(col(Reminder.send_at), col(Reminder.id))
         .limit(limit)
@@ -109,11 +112,22 @@ def claim(unit: Unit, worker: str, limit: int) -> list[Claim]:
 
 
 def still_wanted(unit: Unit, claimed: Claim) -> bool:
-    """Tell, right before the sending, whether the prompt of a claim still waits for an answer."""
-    asked = select(col(Prompt.id)).where(
-        col(Prompt.centre_id) == claimed.centre_id,
-        col(Prompt.id) == claimed.prompt_id,
-        still_asked(unit.now),
+    """Tell, right before the sending, whether the prompt of a claim still waits for an answer.
+
+    And whether the claim is still this worker's.
+    """
+    asked = (
+        select(col(Prompt.id))
+        .join(Reminder, same_centre(Reminder, Prompt, "prompt_id"))
+        .where(
+            col(Prompt.centre_id) == claimed.centre_id,
+            col(Prompt.id) == claimed.prompt_id,
+            still_asked(unit.now),
+            # A worker that hung for long no longer has its claim: the next step is on its way.
+            col(Reminder.id) == claimed.reminder_id,
+            col(Reminder.state) == ReminderState.CLAIMED,
+            col(Reminder.attempts) == claimed.attempts,
+        )
     )
     return unit.session.execute(asked).first() is not None
 
@@ -130,8 +144,13 @@ _CLAIMED = (
     .values(state=bindparam("new_state"), reason=bindparam("why"))
     .returning(_REMINDER.id)
 )
-_AGAIN = _CLAIMED.values(send_at=bindparam("at"), claimed_at=None, claimed_by=None)
-_DONE = _CLAIMED.values(done_at=bindparam("at"))
+_AGAIN = _CLAIMED.values(
+    send_at=bindparam("at"),
+    claimed_at=None,
+    claimed_by=None,
+    attempts=_REMINDER.attempts - bindparam("untried"),
+)
+_DONE = _CLAIMED.values(done_at=bindparam("at"), provider_ref=bindparam("ref"))
 
 
 def record(
@@ -140,11 +159,15 @@ def record(
     state: ReminderState,
     reason: str | None = None,
     retry_at: datetime | None = None,
+    *,
+    tried: bool = True,
+    provider_ref: str | None = None,
 ) -> bool:
     """Write down what became of a claim; False when it was not this worker's any more.
 
-    With `retry_at` it is planned again for then, or expires when that is too late. `reason` is a
-    code, never a text with health data.
+    With `retry_at` it is planned again for then, or expires when that is too late; not `tried`:
+    nobody was asked, so it does not count as an attempt. `reason` is a code, never a text with
+    health data; `provider_ref` is the provider's name for what it accepted.
     """
     if retry_at is not None:
         late = retry_at >= claimed.expires_at
@@ -159,6 +182,7 @@ def record(
             "new_state": state,
             "why": reason,
             "at": retry_at if again else unit.now,
+            **({"untried": 0 if tried else 1} if again else {"ref": provider_ref}),
         },
     )
     return recorded.first() is not None

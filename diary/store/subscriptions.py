@@ -29,16 +29,27 @@ class Tried(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The address and keys a push is sent to (RFC 8030, RFC 8291); `auth` opened."""
+    """The address and keys a push is sent to (RFC 8030, RFC 8291); `auth` opened.
+
+    `vapid_hash` says which of our own keys it was made with; None: before that was kept.
+    """
 
     id: UUID
     phone_id: UUID
     endpoint: str
     p256dh: str
     auth: str
+    vapid_hash: str | None = None
 
 
-def subscribe(unit: Unit, phone: PhoneOwner, endpoint: str, p256dh: str, auth: str) -> None:
+def subscribe(
+    unit: Unit,
+    phone: PhoneOwner,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    vapid_hash: str | None = None,
+) -> None:
     """Keep, or renew, where `phone` gets its push messages; a phone has one address.
 
     An address that another patient used before on the same phone is this patient's from now on.
@@ -60,6 +71,7 @@ def subscribe(unit: Unit, phone: PhoneOwner, endpoint: str, p256dh: str, auth: s
         "endpoint": unit.vault.seal(endpoint),
         "p256dh": p256dh,
         "auth": unit.vault.seal(auth),
+        "vapid_hash": vapid_hash,
         "renewed_at": unit.now,
         "gone_at": None,
     }
@@ -93,6 +105,7 @@ def subscriptions_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, list
                     unit.vault.open(row.endpoint),
                     row.p256dh,
                     unit.vault.open(row.auth),
+                    row.vapid_hash,
                 )
             )
     return found
@@ -107,6 +120,7 @@ def _live(unit: Unit, patient_ids: Sequence[UUID]) -> Iterable[Any]:
             col(PushSubscription.endpoint),
             col(PushSubscription.p256dh),
             col(PushSubscription.auth),
+            col(PushSubscription.vapid_hash),
         )
         .join(
             Phone,
@@ -146,7 +160,12 @@ def gone(unit: Unit, subscription_id: UUID) -> None:
 
 def email_address(unit: Unit, patient_id: UUID) -> str | None:
     """Return where reminders are mailed to, None when there is no address or no such patient."""
-    return email_addresses_of(unit, [patient_id]).get(patient_id)
+    sealed = unit.session.execute(
+        select(col(Patient.email)).where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)), col(Patient.id) == patient_id
+        )
+    ).scalar_one_or_none()
+    return None if sealed is None else unit.vault.open(sealed)
 
 
 def set_email(unit: Unit, patient_id: UUID, email: str | None) -> None:
@@ -161,18 +180,3 @@ def set_email(unit: Unit, patient_id: UUID, email: str | None) -> None:
     )
     if changed.first() is None:
         raise NotFound
-
-
-def email_addresses_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return where reminders of many patients are mailed to, of those who have an address."""
-    found: dict[UUID, str] = {}
-    for some in chunks(patient_ids):
-        rows = unit.session.execute(
-            select(col(Patient.id), col(Patient.email)).where(
-                unit.within.sees(col(Patient.centre_id), col(Patient.id)),
-                col(Patient.id).in_(some),
-                col(Patient.email).is_not(None),
-            )
-        )
-        found |= {patient_id: unit.vault.open(sealed) for patient_id, sealed in rows}
-    return found

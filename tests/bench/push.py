@@ -49,9 +49,13 @@ def run() -> Iterator[Result]:
         database = Database(f"sqlite:///{folder}/diary.db", vault)
         migrations.upgrade(database.engine)
         _fill(database, endpoint, browser)
-        carriers = {Channel.WEB_PUSH: WebPush(key, SUBJECT, ("127.0.0.1",))}
         dispatcher = Dispatcher(
-            database, carriers, link="https://diary.example.org/", clock=lambda: NOW, worker="bench"
+            database,
+            Channel.WEB_PUSH,
+            WebPush([key], SUBJECT, ("127.0.0.1",)),
+            link="https://diary.example.org/",
+            clock=lambda: NOW,
+            worker="bench",
         )
 
         def ours() -> None:

@@ -50,7 +50,8 @@ class Workers:
 
 def _work(url: str, port: int, now: datetime, ready: Event, go: Event) -> None:
     database = Database(url, VAULT)
-    mail = Email(MailServer("127.0.0.1", port, "diary@example.org", "none"))
+    server = MailServer("127.0.0.1", port, "diary@example.org", "none")
+    mail = Email(server, lambda about: f"https://diary.example.org/stop/{about.patient_id}")
     worker = Worker(
         database, {Channel.EMAIL: mail}, link="https://diary.example.org/", clock=lambda: now
     )

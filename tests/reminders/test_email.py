@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import email.policy
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from diary.reminders.channels.base import (
+    About,
     ChannelError,
     MailAddress,
     Message,
@@ -60,6 +62,14 @@ def server(port: int, **changes: object) -> MailServer:
     return MailServer("127.0.0.1", port, "dagboek@example.org", security="none", **changes)  # type: ignore[arg-type]
 
 
+def stop_link(about: About) -> str:
+    return f"https://dagboek.example.org/stop/{about.patient_id.hex * 5}"
+
+
+def mailer(port: int) -> Email:
+    return Email(server(port), stop_link)
+
+
 @pytest.mark.parametrize(
     "language, said",
     [
@@ -73,7 +83,7 @@ def server(port: int, **changes: object) -> MailServer:
 )
 def test_mail_is_neutral_and_in_the_patients_language(language: str, said: str) -> None:
     with mail_server() as (mailbox, port):
-        Email(server(port)).send(message(language), PATIENT)
+        mailer(port).send(message(language), PATIENT)
     (content,) = mailbox.contents
     assert mailbox.mails[0].rcpt_tos == ["jansje@example.org"]
     assert content.isascii(), "quoted, so that every mail server passes it on"
@@ -99,6 +109,23 @@ def test_message_id_is_stable_per_prompt_and_step() -> None:
     assert ids[2] == f"<{PROMPT.hex}.1@dagboek.example.org>"
 
 
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_every_reminder_can_be_stopped_with_one_click(asked_for: bool) -> None:
+    about = None if asked_for else About(uuid4(), PROMPT, uuid4())
+    with mail_server() as (mailbox, port):
+        mailer(port).send(replace(message(), about=about), PATIENT)
+    mail = email.message_from_bytes(mailbox.contents[0], policy=email.policy.default)
+    if asked_for:
+        assert "List-Unsubscribe" not in mail
+        return
+    link = f"https://dagboek.example.org/stop/{PROMPT.hex * 5}"
+    assert f"<{link}>\r\n".encode() in mailbox.contents[0], "one long word, and not encoded"
+    assert mail["List-Unsubscribe"].strip() == f"<{link}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for kind in ("plain", "html"):
+        assert link in mail.get_body((kind,)).get_content()
+
+
 def test_second_step_says_that_it_can_still_be_done() -> None:
     assert message(step=1).words.body != message(step=0).words.body
 
@@ -116,7 +143,7 @@ def test_refusals(rcpt: str, data: str, error: type[ChannelError], reason: str) 
     with mail_server() as (mailbox, port):
         mailbox.rcpt_answer, mailbox.data_answer = rcpt, data
         with pytest.raises(error) as caught:
-            Email(server(port)).send(message(), PATIENT)
+            mailer(port).send(message(), PATIENT)
     assert caught.value.reason == reason
     assert mailbox.mails == []
 
@@ -125,7 +152,7 @@ def test_a_line_that_breaks_after_the_content_is_not_known_to_have_failed() -> N
     with mail_server() as (mailbox, port):
         mailbox.drop_after_data = True
         with pytest.raises(OutcomeUnknownError):
-            Email(server(port)).send(message(), PATIENT)
+            mailer(port).send(message(), PATIENT)
     assert len(mailbox.mails) == 1
 
 
@@ -133,14 +160,14 @@ def test_nobody_listens() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(TemporaryError, match="mail_no_connection"):
-            Email(server(taken.getsockname()[1])).send(message(), PATIENT)
+            mailer(taken.getsockname()[1]).send(message(), PATIENT)
 
 
 def test_starttls_is_insisted_on() -> None:
     with mail_server() as (mailbox, port):
         encrypted = MailServer("127.0.0.1", port, "dagboek@example.org", security="starttls")
         with pytest.raises(TemporaryError, match="mail_no_tls"):
-            Email(encrypted).send(message(), PATIENT)
+            Email(encrypted, stop_link).send(message(), PATIENT)
     assert mailbox.mails == []
 
 
@@ -150,7 +177,7 @@ def test_sign_in(password: str, good: bool) -> None:
         return AuthResult(success=data.password == b"right", handled=False)
 
     with mail_server(authenticator=check, auth_require_tls=False) as (mailbox, port):
-        carrier = Email(server(port, user="diary", password=password))
+        carrier = Email(server(port, user="diary", password=password), stop_link)
         if good:
             carrier.send(message(), PATIENT)
         else:
@@ -162,4 +189,4 @@ def test_sign_in(password: str, good: bool) -> None:
 @pytest.mark.parametrize("address", ["a@b.nl\r\nBcc: c@d.nl", "jé@example.org", "a b@c.nl"])
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(PermanentError, match="mail_bad_address"):
-        Email(server(9)).send(message(), MailAddress(address))
+        mailer(9).send(message(), MailAddress(address))

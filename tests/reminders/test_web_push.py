@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from py_vapid import Vapid
 
+from diary.push_keys import key_hash, public_key
 from diary.reminders.channels.base import (
     Message,
     OutcomeUnknownError,
@@ -18,7 +19,8 @@ from diary.reminders.channels.base import (
     PushAddress,
     TemporaryError,
 )
-from diary.reminders.channels.web_push import WebPush, retry_after
+from diary.reminders.channels.web import retry_after
+from diary.reminders.channels.web_push import WebPush
 from diary.reminders.texts import reminder_words
 from tests.reminders.servers import (
     Browser,
@@ -33,7 +35,7 @@ KEY = vapid_private_key()
 
 
 def carrier(*hosts: str) -> WebPush:
-    return WebPush(KEY, "mailto:beheer@example.org", hosts or ("127.0.0.1",))
+    return WebPush([KEY], "mailto:beheer@example.org", hosts or ("127.0.0.1",))
 
 
 def message(step: int = 0, night: bool = False) -> Message:
@@ -69,6 +71,7 @@ def test_what_a_phone_receives() -> None:
         "title": "Dagboek",
         "body": "Het is tijd om uw dagboek in te vullen.",
         "tag": PROMPT.hex,
+        "step": 0,
         "url": "https://dagboek.example.org/",
         "silent": False,
     }
@@ -103,6 +106,22 @@ def test_a_signature_is_used_for_an_hour_and_is_good_for_longer() -> None:
     assert first == same != anew
     assert vapid_claims(first)["exp"] == int((NOW + timedelta(hours=12)).timestamp())
     assert Vapid.verify(first)
+
+
+def test_after_a_rotation_each_phone_hears_the_key_that_it_subscribed_with() -> None:
+    browser, newer = Browser(), vapid_private_key()
+    of = {key: key_hash(public_key(key)) for key in (KEY, newer)}
+    push = WebPush([newer, KEY], "mailto:beheer@example.org", ("127.0.0.1",))
+    with push_service() as service:
+        for number, made_with in enumerate((of[KEY], of[newer], None)):
+            where = replace(address(service.endpoint(str(number)), browser), key_hash=made_with)
+            push.send(message(), where)
+        dropped = replace(address(service.endpoint(), browser), key_hash="0" * 16)
+        with pytest.raises(PermanentError, match="push_key_dropped") as caught:
+            push.send(message(), dropped)
+    assert caught.value.gone
+    used = [request.headers["authorization"].split("k=")[1] for request in service.received]
+    assert used == [public_key(KEY), public_key(newer), public_key(KEY)], "unknown: the oldest"
 
 
 @pytest.mark.parametrize("status", [404, 410])

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from diary.cli.init import write_settings
-from diary.reminders.channels.base import MailAddress, Message, PushAddress
+from diary.reminders.channels.base import MailAddress, Message, MobileNumber, PushAddress
 from diary.reminders.channels.console import Console
 from diary.reminders.channels.email import Email
+from diary.reminders.channels.sms import Sms
 from diary.reminders.channels.web_push import WebPush
 from diary.reminders.texts import reminder_words
 from diary.reminders.wiring import make_carriers
@@ -38,15 +39,25 @@ def test_channels_follow_from_the_settings(settings: Settings) -> None:
     assert kinds(settings, demo=True, smtp_host="mail") == dict.fromkeys(Channel, Console)
 
 
+def test_an_sms_gateway_is_set_up_by_its_address(settings: Settings) -> None:
+    body = '{"to": "{to}", "text": "{text}"}'
+    assert kinds(settings, sms_url="https://sms.example.org", sms_body=body) == {
+        Channel.WEB_PUSH: WebPush,
+        Channel.SMS: Sms,
+    }
+
+
 def test_the_demo_prints_and_shows_no_address(capsys: pytest.CaptureFixture[str]) -> None:
     words = reminder_words("en", 1, night=False)
     message = Message(uuid4(), 1, words, "https://diary.example.org/score", MORNING, MORNING)
     Console().send(message, MailAddress("a@example.org"))
     Console().send(message, PushAddress(uuid4(), "https://push.example.org/secret", "", ""))
+    Console().send(message, MobileNumber("+31612345678"))
     said = "Diary: You can still fill it in now. https://diary.example.org/score"
     assert capsys.readouterr().out.splitlines() == [
         f"[e-mail, step 2] {said}",
         f"[push, step 2] {said}",
+        f"[sms, step 2] {said}",
     ]
 
 

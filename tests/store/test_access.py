@@ -33,12 +33,13 @@ from diary.store import (
     patients,
     phones,
     prompts,
+    reaching,
     reminders,
     subscriptions,
 )
 from diary.store.database import Database, Unit
 from diary.store.errors import NotFound
-from diary.store.tables import Action
+from diary.store.tables import Action, Channel
 from tests.store.diaries import add, add_events, entry, event, new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.people import NOON, People
@@ -76,9 +77,8 @@ READS: dict[str, Query] = {
     "subscriptions.subscriptions_of": lambda u, p: subscriptions.subscriptions_of(
         u, [p.patient.id]
     ),
-    "subscriptions.email_addresses_of": lambda u, p: subscriptions.email_addresses_of(
-        u, [p.patient.id]
-    ),
+    "reaching.reachable": lambda u, p: reaching.reachable(u, Channel.EMAIL, [p.patient.id]),
+    "reaching.stopped_at": lambda u, p: reaching.stopped_at(u, p.patient.id, Channel.SMS),
     "subscriptions.of_phone": lambda u, p: subscriptions.of_phone(u, p.patient.phone),
     "subscriptions.email_address": lambda u, p: subscriptions.email_address(u, p.patient.id),
 }
@@ -86,6 +86,8 @@ READS: dict[str, Query] = {
 # each function.)
 WRITES: dict[str, Query] = {
     "pathway_reading.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
+    "reaching.stop": lambda u, p: reaching.stop(u, p.patient.id, Channel.SMS),
+    "reaching.resume": lambda u, p: reaching.resume(u, p.patient.id, Channel.SMS),
     "subscriptions.set_email": lambda u, p: subscriptions.set_email(u, p.patient.id, None),
     "prompts.materialise": lambda u, p: _or_not_found(
         prompts.materialise(u, p.patient.pathway, date(2026, 3, 19))
@@ -141,7 +143,8 @@ ELSEWHERE = {
 MODULES = (
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
     *(alarms, event_cases, event_reading, events, medicines),
-    *(pathway_reading, pathways, patients, phones, prompts, reminders, subscriptions),
+    *(pathway_reading, pathways, patients, phones, prompts, reaching, reminders),
+    subscriptions,
 )
 
 
@@ -160,6 +163,7 @@ def full(database: Database, clock: SettableClock, people: People) -> People:
     with database.write(people.product, now=clock()) as unit:
         prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
         subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")
+        reaching.stop(unit, people.patient.id, Channel.SMS)
         audit.log(unit, "look", Action.READ, access_point="t", patient_id=people.patient.id)
     clock.set("2026-03-12T18:00:00+01:00")
     return people

@@ -11,10 +11,20 @@ from diary.reminders.texts import Words
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Which reminder a message is, and whose: what its links and references are made from."""
+
+    centre_id: UUID
+    patient_id: UUID
+    reminder_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One reminder on its way: words without health data and the time they are worth something.
 
-    `step` is the rung of the ladder (0, 1, …); `now` and `closes_at` are aware instants.
+    `step` is the rung of the ladder (0, 1, …); `now` and `closes_at` are aware instants. A test
+    that somebody asked for is `about` no reminder.
     """
 
     prompt_id: UUID
@@ -23,6 +33,7 @@ class Message:
     link: str
     now: datetime
     closes_at: datetime
+    about: About | None = None
 
     @property
     def rest(self) -> timedelta:
@@ -39,15 +50,26 @@ class MailAddress:
 
 @dataclass(frozen=True, slots=True)
 class PushAddress:
-    """Where Web Push reaches one phone (RFC 8030), with the keys to encrypt for it (RFC 8291)."""
+    """Where Web Push reaches one phone (RFC 8030), with the keys to encrypt for it (RFC 8291).
+
+    `key_hash` says which of our own keys it was made with; None: before that was kept.
+    """
 
     subscription_id: UUID
     endpoint: str
     p256dh: str
     auth: str
+    key_hash: str | None = None
 
 
-Address = MailAddress | PushAddress
+@dataclass(frozen=True, slots=True)
+class MobileNumber:
+    """Where SMS reaches a patient: an international number, "+316…"."""
+
+    number: str
+
+
+Address = MailAddress | PushAddress | MobileNumber
 
 
 class Carrier(Protocol):
@@ -56,8 +78,11 @@ class Carrier(Protocol):
     def door(self, address: Address) -> str:
         """Return the name of the server that is knocked at for `address`."""
 
-    def send(self, message: Message, address: Address) -> None:
-        """Send once, or raise PermanentError, TemporaryError or OutcomeUnknownError."""
+    def send(self, message: Message, address: Address) -> str | None:
+        """Send once, or raise PermanentError, TemporaryError or OutcomeUnknownError.
+
+        Returns what the provider calls the message from now on, if it has a name for it.
+        """
 
 
 class ChannelError(Exception):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from diary.reminders.channels.base import Address, MailAddress, Message
+from diary.reminders.channels.base import Address, MailAddress, Message, MobileNumber, PushAddress
+
+KINDS = {MailAddress: "e-mail", MobileNumber: "sms", PushAddress: "push"}
 
 
 class Console:
@@ -16,6 +18,5 @@ class Console:
 
     def send(self, message: Message, address: Address) -> None:
         """Print `message`; this never fails."""
-        kind = "e-mail" if isinstance(address, MailAddress) else "push"
-        words = message.words
+        words, kind = message.words, KINDS[type(address)]
         click.echo(f"[{kind}, step {message.step + 1}] {words.title}: {words.body} {message.link}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,8 +14,9 @@ from html import escape
 from typing import Literal
 from urllib.parse import urlsplit
 
-from diary.language import is_right_to_left
+from diary.language import catalogue, is_right_to_left
 from diary.reminders.channels.base import (
+    About,
     Address,
     MailAddress,
     Message,
@@ -24,6 +26,8 @@ from diary.reminders.channels.base import (
 )
 
 TIMEOUT = 15.0
+# The link to stop is longer than a line: folded, Python would encode it and no program find it.
+UNFOLDED = SMTP.clone(max_line_length=998)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class MailServer:
 
 
 class Email:
-    """Sends the reminder as text and HTML, one connection per message."""
+    """Sends the reminder as text and HTML, one connection per message.
 
-    def __init__(self, server: MailServer) -> None:
+    `stop_link` makes the link with which its receiver stops these mails (RFC 8058).
+    """
+
+    def __init__(self, server: MailServer, stop_link: Callable[[About], str]) -> None:
         self._server = server
+        self._stop_link = stop_link
         self._tls = ssl.create_default_context()
 
     def send(self, message: Message, address: Address) -> None:
@@ -54,7 +62,9 @@ class Email:
         assert isinstance(address, MailAddress)
         if not address.email.isascii() or any(mark in address.email for mark in "\r\n<> "):
             raise PermanentError("mail_bad_address")
-        content = compose(message, address.email, self._server.sender).as_bytes(policy=SMTP)
+        stop = self._stop_link(message.about) if message.about else None
+        mail = compose(message, address.email, self._server.sender, stop)
+        content = mail.as_bytes(policy=UNFOLDED)
         smtp = self._connected()
         try:
             _hand_over(smtp, self._server.sender, address.email, content)
@@ -66,6 +76,12 @@ class Email:
     def door(self, address: Address) -> str:
         """Return the mail server's name."""
         return self._server.host
+
+    def reach(self) -> None:
+        """Connect and log in, and send nothing; raises TemporaryError like `send`."""
+        smtp = self._connected()
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server
@@ -90,8 +106,11 @@ class Email:
         return smtplib.SMTP(host, port, timeout=TIMEOUT)
 
 
-def compose(message: Message, recipient: str, sender: str) -> EmailMessage:
-    """Return the mail; the same (prompt, step) always has the same Message-ID."""
+def compose(message: Message, recipient: str, sender: str, stop: str | None = None) -> EmailMessage:
+    """Return the mail; the same (prompt, step) always has the same Message-ID.
+
+    `stop` is the link that stops these mails; a test that somebody asked for has none.
+    """
     mail = EmailMessage(policy=SMTP)
     words = message.words
     mail["From"] = sender
@@ -101,17 +120,29 @@ def compose(message: Message, recipient: str, sender: str) -> EmailMessage:
     host = urlsplit(message.link).hostname or "localhost"
     mail["Message-ID"] = f"<{message.prompt_id.hex}.{message.step}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    plain = "\n\n".join([words.greeting, words.body, message.link, words.closing]) + "\n"
-    mail.set_content(plain, cte="quoted-printable")
-    mail.add_alternative(_html(message), subtype="html", cte="quoted-printable")
+    parts = [words.greeting, words.body, message.link, words.closing]
+    if stop:
+        mail["List-Unsubscribe"] = f"<{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        parts.append(f"{_stop_words(words.language)} {stop}")
+    mail.set_content("\n\n".join(parts) + "\n", cte="quoted-printable")
+    mail.add_alternative(_html(message, stop), subtype="html", cte="quoted-printable")
     # At the end: what comes before moves into the first part with the other content headers.
     mail["Content-Language"] = words.language
     return mail
 
 
-def _html(message: Message) -> str:
+def _stop_words(language: str) -> str:
+    return catalogue(language).gettext("No more reminders by e-mail:")
+
+
+def _html(message: Message, stop: str | None) -> str:
     words = message.words
     link = escape(message.link)
+    leave = ""
+    if stop:
+        said = escape(_stop_words(words.language))
+        leave = f'<p><small>{said} <a href="{escape(stop)}">{escape(stop)}</a></small></p>\n'
     direction = "rtl" if is_right_to_left(words.language) else "ltr"
     return (
         f'<!doctype html>\n<html lang="{escape(words.language)}" dir="{direction}">\n'
@@ -119,7 +150,7 @@ def _html(message: Message) -> str:
         '<body style="font-family: sans-serif; font-size: 18px; line-height: 1.5">\n'
         f"<p>{escape(words.greeting)}</p>\n<p>{escape(words.body)}</p>\n"
         f'<p><a href="{link}">{escape(words.button)}</a></p>\n'
-        f"<p>{escape(words.closing)}</p>\n</body>\n</html>\n"
+        f"<p>{escape(words.closing)}</p>\n{leave}</body>\n</html>\n"
     )
 
 

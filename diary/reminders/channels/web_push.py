@@ -6,25 +6,24 @@ import base64
 import json
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
 
+from diary.push_keys import key_hash, public_key
 from diary.reminders.channels.base import (
     Address,
     Message,
-    OutcomeUnknownError,
     PermanentError,
     PushAddress,
     TemporaryError,
 )
+from diary.reminders.channels.web import Session, broken_line, refusal
 
 # Seconds to connect and to wait for the answer: one dead push service must not hold up the rest.
 TIMEOUT = (3.0, 5.0)
@@ -33,23 +32,23 @@ SIGNATURE_LIVES, SIGNED_ANEW = timedelta(hours=12), timedelta(hours=1)
 # RFC 8291: what a browser gives is an uncompressed P-256 point and a secret.
 POINT_BYTES, UNCOMPRESSED, SECRET_BYTES = 65, 4, 16
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-# Errors that come before a byte of the request has left.
-NOT_SENT = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.SSLError,
-    requests.exceptions.ProxyError,
-)
 
 
 class WebPush:
     """Sends encrypted notifications, only to push services on the list (no request forgery).
 
     `hosts` are names or patterns ("*.push.apple.com"); an endpoint must be https, unless its host
-    is loopback, which only stands on the list in tests and benchmarks.
+    is loopback, which only stands on the list in tests and benchmarks. `private_keys` are our own,
+    newest first: each message is signed with the key that its subscription was made with.
     """
 
-    def __init__(self, private_key: str, subject: str, hosts: Sequence[str]) -> None:
-        self._signer = _Signer(Vapid.from_string(private_key=private_key), subject)
+    def __init__(self, private_keys: Sequence[str], subject: str, hosts: Sequence[str]) -> None:
+        self._signers = {
+            key_hash(public_key(key)): _Signer(Vapid.from_string(private_key=key), subject)
+            for key in private_keys
+        }
+        # What was subscribed before keys were told apart was subscribed with the oldest.
+        self._oldest = list(self._signers)[-1]
         self._hosts = tuple(host.lower() for host in hosts)
         self._local = threading.local()
 
@@ -60,6 +59,10 @@ class WebPush:
             raise PermanentError("push_host_not_allowed")
         if not _are_keys(address):
             raise PermanentError("push_bad_keys", gone=True)
+        signer = self._signers.get(address.key_hash or self._oldest)
+        if signer is None:
+            # We threw away the only key that this phone listens to.
+            raise PermanentError("push_key_dropped", gone=True)
         try:
             webpush(
                 subscription_info={
@@ -69,7 +72,7 @@ class WebPush:
                 data=payload(message),
                 ttl=int(message.rest.total_seconds()),
                 headers={
-                    "Authorization": self._signer.authorization(address.endpoint, message.now),
+                    "Authorization": signer.authorization(address.endpoint, message.now),
                     "Topic": message.prompt_id.hex,
                     "Urgency": "high",
                 },
@@ -79,7 +82,7 @@ class WebPush:
         except WebPushException as error:
             raise _refusal(error, message.now) from error
         except requests.RequestException as error:
-            raise _broken_line(error) from error
+            raise broken_line(error, "push") from error
         except ValueError as error:
             # 65 bytes that are no point on the curve.
             raise PermanentError("push_bad_keys", gone=True) from error
@@ -103,11 +106,11 @@ class WebPush:
         loopback = host in {"127.0.0.1", "localhost", "::1"}
         return loopback or (parts.scheme == "https" and port in {None, 443})
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> Session:
         # One kept-alive session per thread: requests does not promise more.
-        session: requests.Session | None = getattr(self._local, "session", None)
+        session: Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = _Session()
+            session = self._local.session = Session()
         return session
 
 
@@ -132,42 +135,6 @@ class _Signer:
         return header
 
 
-class _Session(requests.Session):
-    """A session that follows no redirect and takes no password from a netrc file.
-
-    A redirect would lead past the list of hosts; an entry in netrc would overwrite the signature.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.auth = _no_password
-        self._environments: dict[str, Any] = {}
-
-    def merge_environment_settings(
-        self,
-        url: str | bytes | None,
-        proxies: Any,
-        stream: bool | None,
-        verify: Any,
-        cert: Any,
-    ) -> Any:
-        """Read proxies and certificates from the environment once per host, not per message."""
-        host = urlsplit(str(url)).netloc
-        if host not in self._environments:
-            self._environments[host] = super().merge_environment_settings(
-                url, proxies, stream, verify, cert
-            )
-        return dict(self._environments[host])
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return None: a push service has no reason to redirect."""
-        return None
-
-
-def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
 def _are_keys(address: PushAddress) -> bool:
     """Tell whether the keys are base64 of an uncompressed point and of a 16-byte secret."""
     try:
@@ -187,6 +154,7 @@ def payload(message: Message) -> str:
             "title": message.words.title,
             "body": message.words.body,
             "tag": message.prompt_id.hex,
+            "step": message.step,
             "url": message.link,
             "silent": message.words.silent,
         },
@@ -201,28 +169,4 @@ def _refusal(error: WebPushException, now: datetime) -> PermanentError | Tempora
     reason = f"push_{status}"
     if status in GONE:
         return PermanentError(reason, gone=True)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TemporaryError(reason, retry_after=retry_after(error.retry_after, now))
-    return PermanentError(reason)
-
-
-def _broken_line(error: requests.RequestException) -> TemporaryError | OutcomeUnknownError:
-    if isinstance(error, NOT_SENT) or "NewConnectionError" in repr(error):
-        return TemporaryError("push_no_connection", silent=True)
-    return OutcomeUnknownError("push_no_answer")
-
-
-def retry_after(header: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After header (seconds or an HTTP date) asks to wait, or None."""
-    if header is None:
-        return None
-    header = header.strip()
-    if header.isascii() and header.isdigit():
-        return timedelta(seconds=min(int(header), 86_400))
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return max(until - now, timedelta(0))
+    return refusal(reason, status, error.retry_after, now)

@@ -166,12 +166,16 @@ class PushKeys(Strict):
 
 
 class Subscription(Strict):
-    """A browser's push subscription, as `PushSubscription.toJSON()` gives it."""
+    """A browser's push subscription, as `PushSubscription.toJSON()` gives it.
+
+    With `key`, our own key that it was made with (`options.applicationServerKey`, base64url).
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     endpoint: str = Field(min_length=10, max_length=1000, pattern=r"^https?://")
     keys: PushKeys
+    key: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{87}$")
 
 
 class PushKey(BaseModel):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 from fnmatch import fnmatchcase
-from functools import cache
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from py_vapid import Vapid
 from spectree import Response
 
 from diary.language import N_
+from diary.push_keys import key_hash, public_key
 from diary.store import phones, subscriptions
 from diary.web.api.access import phone_owner
 from diary.web.api.bodies import NOT_RIGHT, read_body, refuse
@@ -41,7 +38,10 @@ def renew() -> ResponseReturnValue:
     if not _is_listed(body.endpoint):
         refuse(400, "not_right", NOT_RIGHT, {"endpoint": gettext(NO_PUSH_SERVICE)})
     with writing(owner.scope) as unit:
-        subscriptions.subscribe(unit, owner, body.endpoint, body.keys.p256dh, body.keys.auth)
+        made_with = _made_with(body, subscriptions.of_phone(unit, owner))
+        subscriptions.subscribe(
+            unit, owner, body.endpoint, body.keys.p256dh, body.keys.auth, made_with
+        )
     return "", 204
 
 
@@ -52,7 +52,7 @@ def renew() -> ResponseReturnValue:
 def key() -> ResponseReturnValue:
     """Return the key that this phone subscribes with."""
     phone_owner()
-    return jsonify(key=_public_key(wiring().settings.vapid_private_key.get_secret_value()))
+    return jsonify(key=_newest_key())
 
 
 @blueprint.delete("/subscriptions")
@@ -67,12 +67,20 @@ def stop() -> ResponseReturnValue:
     return "", 204
 
 
-@cache
-def _public_key(private_key: str) -> str:
-    """Return the key that browsers subscribe with (RFC 8292), url-safe base64."""
-    public = Vapid.from_string(private_key=private_key).public_key
-    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+def _made_with(body: Subscription, known: subscriptions.Subscription | None) -> str | None:
+    """Return which of our keys a subscription was made with.
+
+    A phone that does not say so either renews an address, or has just made one with the newest.
+    """
+    if body.key is not None:
+        return key_hash(body.key)
+    if known is not None and known.endpoint == body.endpoint:
+        return known.vapid_hash
+    return key_hash(_newest_key())
+
+
+def _newest_key() -> str:
+    return public_key(wiring().settings.push_keys[0])
 
 
 def _is_listed(endpoint: str) -> bool:

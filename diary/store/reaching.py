@@ -1,0 +1,82 @@
+"""Whether e-mail and SMS may reach a patient: the address is there, and was not stopped.
+
+Stopping is the patient's own: with the link in an e-mail, or in the settings. The address stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from diary.store.chunks import chunks
+from diary.store.database import Unit
+from diary.store.errors import NotFound
+from diary.store.tables import Channel, Patient
+
+_ADDRESS: Mapping[Channel, Any] = {
+    Channel.EMAIL: col(Patient.email),
+    Channel.SMS: col(Patient.mobile),
+}
+_STOPPED: Mapping[Channel, Any] = {
+    Channel.EMAIL: col(Patient.email_off_at),
+    Channel.SMS: col(Patient.sms_off_at),
+}
+
+
+def reachable(unit: Unit, channel: Channel, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the addresses for e-mail or SMS of those who have one and did not stop them."""
+    found: dict[UUID, str] = {}
+    for some in chunks(patient_ids):
+        rows = unit.session.execute(
+            select(col(Patient.id), _ADDRESS[channel]).where(
+                unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+                col(Patient.id).in_(some),
+                _ADDRESS[channel].is_not(None),
+                _STOPPED[channel].is_(None),
+            )
+        )
+        found |= {patient_id: unit.vault.open(sealed) for patient_id, sealed in rows}
+    return found
+
+
+def stop(unit: Unit, patient_id: UUID, channel: Channel) -> None:
+    """Send this patient no more over `channel`; NotFound outside the scope.
+
+    Who stops twice has stopped the first time.
+    """
+    _note(unit, patient_id, channel, func.coalesce(_STOPPED[channel], unit.now))
+
+
+def resume(unit: Unit, patient_id: UUID, channel: Channel) -> None:
+    """Send over `channel` again; NotFound outside the scope."""
+    _note(unit, patient_id, channel, None)
+
+
+def stopped_at(unit: Unit, patient_id: UUID, channel: Channel) -> datetime | None:
+    """Return since when nothing is sent over `channel`, None when something is."""
+    since: datetime | None = unit.session.execute(
+        select(_STOPPED[channel]).where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Patient.id) == patient_id,
+        )
+    ).scalar_one_or_none()
+    return since
+
+
+def _note(unit: Unit, patient_id: UUID, channel: Channel, value: Any) -> None:
+    changed = unit.session.execute(
+        update(Patient)
+        .where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Patient.id) == patient_id,
+        )
+        .values({_STOPPED[channel]: value})
+        .returning(col(Patient.id))
+    )
+    if changed.first() is None:
+        raise NotFound
