@@ -30,7 +30,8 @@ export async function send() {
 
 async function start() {
   const inShell = Boolean(document.querySelector("[data-shell]"));
-  if (inShell) document.body.classList.toggle("night", isNight());
+  // Where the diary does not know whose clock it is, this phone does.
+  if (!document.querySelector("[data-owner]")) document.body.classList.toggle("night", isNight());
   if (!canKeep()) return;
   navigator.serviceWorker?.register("/sw.js", { type: "module", updateViaCache: "none" }).catch(() => undefined);
   addEventListener("online", send);
