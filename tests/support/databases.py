@@ -24,7 +24,10 @@ VAULT_KEY = "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHQ="
 PEPPER = "a pepper that seasons nothing but tests"
 VAULT = Vault([VAULT_KEY], PEPPER)
 
-APPEND_ONLY = ("entry", "score", "access_log", "diary_event", "alarm_closing")
+APPEND_ONLY = (
+    *("entry", "score", "access_log", "diary_event", "alarm_closing"),
+    *("worklist_mark", "decision", "stimulator_switch"),
+)
 # Six times as quick as TRUNCATE. The owner of the tables may lift the triggers for a moment.
 EMPTY = "; ".join(
     (

@@ -30,9 +30,11 @@ from diary.store.tables.reminders import (
     WorkerGap,
     WorkerTick,
 )
+from diary.store.tables.worklist import Act, DutyNotice, NoticeState, WorklistMark
 
 __all__ = [
     "AccessLog",
+    "Act",
     "Action",
     "ActivationCode",
     "AlarmClosing",
@@ -42,9 +44,11 @@ __all__ = [
     "Channel",
     "Decision",
     "DiaryEvent",
+    "DutyNotice",
     "EntryRow",
     "EventKind",
     "Medicine",
+    "NoticeState",
     "Pathway",
     "Patient",
     "Pause",
@@ -66,5 +70,6 @@ __all__ = [
     "TreatmentRelation",
     "WorkerGap",
     "WorkerTick",
+    "WorklistMark",
     "table_of",
 ]

@@ -31,10 +31,13 @@ class Centre(SQLModel, table=True):
     timezone: str = "Europe/Amsterdam"
     language: str = "nl"
     # [{"after": minutes, "channel": "first"|"other"}]; NULL: the product's own.
-    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     # "HH:MM" in the patient's zone; between them nothing is sent. May cross midnight.
     quiet_from: str | None = None
     quiet_until: str | None = None
+    # Whom urgent items are sent to: the mailbox and the phone of who is on duty, sealed.
+    duty_email: bytes | None = None
+    duty_mobile: bytes | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

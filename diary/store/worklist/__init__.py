@@ -1,0 +1,1 @@
+"""The team's worklist: items computed from rows, and what colleagues did with them."""

@@ -1,0 +1,138 @@
+"""The worklist: computed from rows, and what colleagues did with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from diary.store.database import Database
+from diary.store.errors import Conflict, NotFound, Refused
+from diary.store.kept import Kept
+from diary.store.scope import Scope
+from diary.store.worklist import marks
+from diary.store.worklist.items import ItemKind, Key
+from diary.store.worklist.today import Worklist, worklist
+from tests.store.diaries import add_events, event
+from tests.support.clock import SettableClock
+from tests.support.people import People
+
+AFTER_TRIAL = "2026-03-20T12:00:00+01:00"
+
+
+Look = Callable[[Scope], Worklist]
+
+
+@pytest.fixture
+def look(database: Database, clock: SettableClock) -> Look:
+    """Give what reads the worklist of a scope."""
+
+    def read(scope: Scope) -> Worklist:
+        with database.read(scope, now=clock()) as unit:
+            return worklist(unit, Kept())
+
+    return read
+
+
+@pytest.fixture
+def ready(people: People, clock: SettableClock) -> Key:
+    """The patient's trial has ended; the key of the item that says so."""
+    clock.set(AFTER_TRIAL)
+    return people.patient.id, ItemKind.TRIAL_READY, "2026-03-19"
+
+
+def kinds(found: Worklist) -> list[ItemKind]:
+    return [line.item.kind for line in found.lines]
+
+
+def test_empty_until_something_is_to_do(people: People, look: Look) -> None:
+    assert look(people.nurse.scope) == Worklist((), 0, ())
+
+
+def test_most_urgent_first_and_only_ones_own_patients(
+    people: People, look: Look, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    report = event("symptoms", clock(), {"symptoms": ["fever"]})
+    add_events(database, clock, people.patient, report)
+    found = look(people.nurse.scope)
+    assert kinds(found) == [ItemKind.ALARM, ItemKind.TRIAL_READY]
+    assert {line.patient.id for line in found.lines} == {people.patient.id}
+    assert [line.item.urgent for line in found.lines] == [True, False]
+    colleague = look(people.colleague.scope)
+    assert [(line.patient.id, line.item.kind) for line in colleague.lines] == [
+        (people.other.id, ItemKind.TRIAL_READY)
+    ]
+    for who in (people.stranger, people.administrator, people.auditor):
+        assert look(who.scope).lines == ()
+
+
+def test_taken_put_off_closed_and_opened_again(
+    people: People, look: Look, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    scope = people.nurse.scope
+
+    def do(act: Callable[..., None], *more: object) -> None:
+        with database.write(scope, now=clock()) as unit:
+            act(unit, ready, marks.handling_of(unit, ready).number, *more)
+
+    do(marks.take)
+    assert [line.handling.owner_id for line in look(scope).lines] == [people.nurse.id]
+    do(marks.snooze, clock() + timedelta(hours=1))
+    assert (look(scope).lines, look(scope).asleep) == ((), 1)
+    clock.advance(hours=1)
+    assert kinds(look(scope)) == [ItemKind.TRIAL_READY]
+    do(marks.close, " Besproken: implanteren. ")
+    found = look(scope)
+    assert (found.lines, found.asleep) == ((), 0)
+    assert [one.key for one in found.closed] == [ready]
+    with database.read(scope, now=clock()) as unit:
+        sealed = found.closed[0].handling.sealed_note
+        assert sealed is not None
+        assert unit.vault.open(sealed) == "Besproken: implanteren."
+    do(marks.reopen)
+    assert kinds(look(scope)) == [ItemKind.TRIAL_READY]
+    assert look(scope).closed == ()
+
+
+def test_the_second_of_two_colleagues_is_told(
+    people: People, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        marks.take(unit, ready, 0)
+    with (
+        database.write(people.nurse.scope, now=clock()) as unit,
+        pytest.raises(Conflict, match="first"),
+    ):
+        marks.close(unit, ready, 0, "Gebeld.")
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        assert marks.handling_of(unit, ready).closed_at is None
+
+
+@pytest.mark.parametrize("note", ["", "  ", "x" * (marks.LONGEST_NOTE + 1)])
+def test_nothing_is_closed_without_what_was_done(
+    note: str, people: People, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    with database.write(people.nurse.scope, now=clock()) as unit, pytest.raises(Refused):
+        marks.close(unit, ready, 0, note)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=15)])
+def test_put_off_for_two_weeks_at_most(
+    later: timedelta, people: People, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    with database.write(people.nurse.scope, now=clock()) as unit, pytest.raises(Refused):
+        marks.snooze(unit, ready, 0, clock() + later)
+
+
+@pytest.mark.parametrize(
+    "who", ["patient", "colleague", "stranger", "administrator", "auditor", "other patient"]
+)
+def test_nobody_else_touches_an_item(
+    who: str, people: People, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    scope = (people.insiders | people.outsiders)[who]
+    with database.write(scope, now=clock()) as unit, pytest.raises(NotFound):
+        marks.take(unit, ready, 0)
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        assert marks.handlings(unit) == {}
