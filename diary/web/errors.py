@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from diary.language import N_
+from diary.web.context import now
 from diary.web.identity import on_team_side
 from diary.web.language import gettext
+from diary.web.today import is_night
 
 log = structlog.get_logger()
 
@@ -73,6 +75,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
                 happened=gettext(happened),
                 todo=gettext(todo),
                 home="/team/" if on_team_side() else "/",
+                team=on_team_side(),
+                night=is_night(now()),
             )
         )
     response.status_code = status

@@ -20,6 +20,8 @@ from diary.web.language import gettext as _
 
 # From here to here the screen stays dark and dim, on the patient's own clock.
 NIGHT_FROM, NIGHT_UNTIL = 22, 6
+# Whose clock is not known yet is most likely here; the phone's own script then knows better.
+HERE = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Today:
         return next((m for m in self.moments if m.name == name and m.state in states), None)
 
 
-def is_night(now: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether it is night on the patient's clock."""
+def is_night(now: datetime, zone: ZoneInfo = HERE) -> bool:
+    """Tell whether it is night on the patient's clock, or here when that is not known."""
     hour = now.astimezone(zone).hour
     return hour >= NIGHT_FROM or hour < NIGHT_UNTIL
 

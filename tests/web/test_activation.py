@@ -149,3 +149,14 @@ def test_a_phone_belongs_to_one_patient(
         assert phones.phone_owner(unit, people.other.token) is None
     assert client.get("/").status_code == 200
     assert phone_of(people.other).get("/").location == "/activate"
+
+
+@pytest.mark.parametrize(
+    "now, night", [("2026-03-12T23:10:00+01:00", True), ("2026-03-12T13:10:00+01:00", False)]
+)
+def test_pages_of_nobody_are_dark_at_night_too(
+    now: str, night: bool, nobody: FlaskClient, clock: SettableClock
+) -> None:
+    clock.set(now)
+    for page in (nobody.get("/activate"), nobody.get("/nowhere"), nobody.post("/score")):
+        assert ('class="patient night"' in page.text) is night

@@ -19,7 +19,7 @@ from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneOwner
 from diary.store.pins import Lock
 from diary.store.tables import Action
-from diary.web.context import access_point, writing
+from diary.web.context import access_point, now, writing
 from diary.web.identity import PatientUser
 from diary.web.labels import scale_ends
 from diary.web.security import SAFE_METHODS
@@ -94,11 +94,16 @@ def require_phone() -> ResponseReturnValue | None:
         own = str(user.owner.patient_id)
         if request.method in SAFE_METHODS or request.form.get("owner") == own:
             return None
-        return render_template("patient/not_connected.html", elsewhere=True), 409
+        return _not_connected(elsewhere=True), 409
     # Disconnected already, by a double tap: there is nothing to be lost.
     if request.method in SAFE_METHODS or request.endpoint == "patient.disconnect":
         return redirect(url_for("patient.activate"), 303)
-    return render_template("patient/not_connected.html"), 401
+    return _not_connected(elsewhere=False), 401
+
+
+def _not_connected(*, elsewhere: bool) -> str:
+    night = is_night(now())
+    return render_template("patient/not_connected.html", elsewhere=elsewhere, night=night)
 
 
 def require_pin() -> ResponseReturnValue | None:

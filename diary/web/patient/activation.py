@@ -14,9 +14,10 @@ from diary.store import pins
 from diary.store.pins import Lock
 from diary.web.activation import TooManyGuesses, activate_phone
 from diary.web.api.devices import NO_DATE, WRONG
-from diary.web.context import reading
+from diary.web.context import now, reading
 from diary.web.identity import PatientUser, set_phone_cookie
 from diary.web.language import gettext as _
+from diary.web.today import is_night
 
 NO_CODE = N_("Fill in the code from the letter.")
 NO_BIRTH_DATE = N_("Fill in your date of birth: day, month and year.")
@@ -87,4 +88,5 @@ def _page(kept: dict[str, str], problems: list[Problem] | None = None) -> str:
         kept=kept,
         problems=[Problem(problem.field, _(problem.text)) for problem in problems or []],
         wrong={problem.field: True for problem in problems or []},
+        night=is_night(now()),
     )
