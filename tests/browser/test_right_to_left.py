@@ -1,8 +1,7 @@
-"""In Arabic the pages are mirrored, on the narrowest phone too, and a score means the same."""
+"""In Arabic the pages are mirrored, and a score means the same (test_access.py looks at all)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -14,17 +13,11 @@ from diary.store import diary_reading, phones
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf
 from tests.support.clock import SettableClock
-from tests.support.looking import barriers, scrolls_sideways, small_targets
 from tests.support.people import People, Somebody
 from tests.support.phone import DEAF_MS, Phone, arrived
 
 SpeakArabic = Callable[[Somebody], None]
 NARROW = {"width": 320, "height": 700}
-PATHS = (
-    *("/", "/score", "/score?from=server", "/shell/ar", "/medicines", "/evening", "/symptoms"),
-    *("/diary", "/download", "/settings"),
-)
-LATIN_SENTENCE = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
 
 
 @pytest.fixture
@@ -51,34 +44,16 @@ def middle(page: Page, selector: str) -> float:
     return box["x"] + box["width"] / 2
 
 
-def test_every_page_is_mirrored_and_fits(
-    phone: Phone, people: People, speak_arabic: SpeakArabic
-) -> None:
-    speak_arabic(people.patient)
-    wrong: dict[str, list[str]] = {}
-    for path in PATHS:
-        page = phone.open(path)
-        found = barriers(page) + small_targets(page)
-        if scrolls_sideways(page):
-            found.append("scrolls sideways")
-        if page.evaluate("getComputedStyle(document.body).direction") != "rtl":
-            found.append("not from right to left")
-        found += LATIN_SENTENCE.findall(page.locator("main").inner_text())
-        wrong[path] = found
-    assert {path: found for path, found in wrong.items() if found} == {}
-    page = phone.open("/")
-    assert middle(page, ".top .brand") > middle(page, ".top a:not(.brand)")
-    assert middle(page, ".moments .sign") > NARROW["width"] / 2
-    # Latin digits, and each time in its own order.
-    assert "08:00" in page.locator(".moments").inner_text()
-    assert "الصباح، 08:00" in " ".join(page.locator(".moments li").first.inner_text().split())
-
-
-def test_no_pain_is_the_first_button_at_the_right(
+def test_the_start_is_mirrored_and_no_pain_is_the_first_button_at_the_right(
     phone: Phone, people: People, speak_arabic: SpeakArabic, entries_of: EntriesOf
 ) -> None:
     speak_arabic(people.patient)
-    page = phone.open("/score")
+    page = phone.page
+    assert middle(page, ".top .brand") > middle(page, ".top a:not(.brand)")
+    assert middle(page, ".moments .sign") > NARROW["width"] / 2
+    # Latin digits, and each time in its own order.
+    assert "الصباح، 08:00" in " ".join(page.locator(".moments li").first.inner_text().split())
+    phone.open("/score")
     assert middle(page, "button[value='0']") > middle(page, "button[value='5']")
     for score in (2, 9):
         page.wait_for_timeout(DEAF_MS)

@@ -1,0 +1,147 @@
+// What tests/support/looking.py asks of a page. Each answer is a list of what is wrong, in words.
+
+const AWAY = ".visually-hidden, .skip:not(:focus), template, script, style, option";
+const ancestors = (one) => (one && one !== document.body ? [one, ...ancestors(one.parentElement)] : []);
+const said = (node) => node.data.trim().slice(0, 40);
+
+function texts() {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (said(node) && !element.closest(AWAY) && element.checkVisibility()) found.push({ node, element });
+  }
+  return found;
+}
+
+function extent(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range;
+}
+
+/** Return what there is to press that is smaller than `least` pixels either way. */
+function small(least) {
+  const all = "a, button, input:not([type=hidden]), select, summary, [tabindex='0']";
+  return [...document.querySelectorAll(all)]
+    .filter((target) => target.checkVisibility() && !target.closest(AWAY))
+    .map((target) => (target.matches("[type=radio], [type=checkbox]") ? target.closest("label") : target))
+    .map((held) => ({ held, box: held.getBoundingClientRect() }))
+    .filter(({ box }) => Math.min(box.width, box.height) < least - 0.5)
+    .map(({ held, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${held.outerHTML.slice(0, 120)}`);
+}
+
+/** Return what cannot be read: outside the window, cut off by a box, one upon the other. */
+function losses() {
+  const floats = (one) => ["sticky", "fixed"].includes(getComputedStyle(one).position);
+  const found = [];
+  const boxes = [];
+  const add = (element, what, rects) => {
+    const floating = ancestors(element).some(floats);
+    for (const rect of rects) if (rect.width > 1 && rect.height > 1) boxes.push({ element, what, rect, floating });
+  };
+  for (const { node, element } of texts()) {
+    const range = extent(node);
+    add(element, said(node), range.getClientRects());
+    const inner = range.getBoundingClientRect();
+    for (const box of ancestors(element).filter((one) => getComputedStyle(one).overflowX !== "visible")) {
+      const outer = box.getBoundingClientRect();
+      const whole = inner.left > outer.left - 1 && inner.right < outer.right + 1 && inner.bottom < outer.bottom + 1;
+      if (!whole) found.push(`cut off: ${said(node)}`);
+    }
+  }
+  const fields = "input:not([type=hidden]), select, textarea, img, [role=slider]";
+  for (const field of document.querySelectorAll(fields)) {
+    const seen = field.checkVisibility({ opacityProperty: true });
+    if (seen) add(field, field.outerHTML.slice(0, 60), [field.getBoundingClientRect()]);
+  }
+  const edge = document.documentElement.clientWidth;
+  for (const { what, rect } of boxes) {
+    if (rect.left < -0.5 || rect.right > edge + 0.5) found.push(`outside the window: ${what}`);
+  }
+  boxes.forEach((one, at) => {
+    for (const other of boxes.slice(at + 1)) {
+      if (one.element === other.element || one.floating !== other.floating) continue;
+      const [a, b] = [one.rect, other.rect];
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      // Boxes of lines lie a little over one another; letters do not.
+      if (wide > 2 && high > Math.min(a.height, b.height) / 3) found.push(`${one.what} upon ${other.what}`);
+    }
+  });
+  for (const box of document.querySelectorAll("button, .button, .numbers span")) {
+    const fits = box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1;
+    if (box.checkVisibility() && !fits) found.push(`sticks out of its button: ${box.textContent.trim()}`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
+  return [...new Set(found)];
+}
+
+function rgba(colour) {
+  const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
+  return { red, green, blue, alpha };
+}
+
+function over(top, ground) {
+  const mix = (part) => top[part] * top.alpha + ground[part] * (1 - top.alpha);
+  return { red: mix("red"), green: mix("green"), blue: mix("blue"), alpha: 1 };
+}
+
+function ground(element) {
+  if (!element) return { red: 255, green: 255, blue: 255, alpha: 1 };
+  const own = rgba(getComputedStyle(element).backgroundColor);
+  return own.alpha === 1 ? own : over(own, ground(element.parentElement));
+}
+
+/** Return the luminance of WCAG 2.2, from 0 (black) to 1. */
+function luminance({ red, green, blue }) {
+  const part = (value) => (value <= 10.314 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue);
+}
+
+/** Return the words with less contrast than `least` (large ones: than `leastLarge`). */
+function faint(least, leastLarge) {
+  return texts().flatMap(({ node, element }) => {
+    const style = getComputedStyle(element);
+    const behind = ground(element);
+    const both = [luminance(over(rgba(style.color), behind)), luminance(behind)].sort((a, b) => b - a);
+    const ratio = (both[0] + 0.05) / (both[1] + 0.05);
+    const large = parseFloat(style.fontSize) >= (style.fontWeight >= 700 ? 18.66 : 24);
+    return ratio < (large ? leastLarge : least) ? [`contrast ${ratio.toFixed(2)}: ${said(node)}`] : [];
+  });
+}
+
+/** Return where every element stands, to be compared between two looks. */
+function places() {
+  const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
+  return [...document.querySelectorAll("body *")].map((one) => place(one.getBoundingClientRect())).join("\n");
+}
+
+/** Return what is lost when the words are twice as large. */
+function lossesWhenLarge() {
+  const root = document.documentElement.style;
+  root.fontSize = "200%";
+  const found = losses();
+  root.fontSize = "";
+  return found.map((one) => `text of 200 %: ${one}`);
+}
+
+async function barriers(options) {
+  const { violations } = await axe.run({ resultTypes: ["violations"], preload: false, ...options });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
+  );
+}
+
+/** Return what is not in the language of the patient, or does not run its way. */
+function words(language) {
+  const direction = language === "ar" ? "rtl" : "ltr";
+  const found = [];
+  if (document.documentElement.lang !== language) found.push(`in ${document.documentElement.lang}`);
+  if (getComputedStyle(document.body).direction !== direction) found.push("runs the other way");
+  // Names and addresses may be in Latin letters; whole sentences may not.
+  const untranslated = document.querySelector("main").innerText.match(/[a-z]+ [a-z]+ [a-z]+/g) ?? [];
+  return [...found, ...(language === "ar" ? untranslated : [])];
+}
+
+globalThis.looking = { barriers, faint, losses, lossesWhenLarge, places, small, words };
