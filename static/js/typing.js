@@ -7,8 +7,19 @@ const halves = most === 10;
 const fields = [...form.querySelectorAll("[data-score]")];
 const COMMA = /^[.,]$/;
 
+// Besides scores: which answers no further digit can change. The rest waits for Enter.
+const WHOLE = {
+  flag: /^[01]$/,
+  ten: /^([02-9]|10)$/,
+  count: /^([03-9]|\d\d|\d[.,]5)$/,
+  attacks: /^([06-9]|\d\d)$/,
+  clock: /^(\d{4}|[3-9]\d\d|\d{1,2}[:.,]\d\d)$/,
+  lines: /^0$/,
+};
+
 /** Tell whether `text` is a whole answer that no further digit can change into another. */
-function isComplete(text) {
+function isComplete(text, keys) {
+  if (keys) return WHOLE[keys].test(text);
   if (/^\d+$/.test(text)) {
     if (Number(text) > most) return false;
     // "1" may become 10, and "7" 70 where a line is measured; a 0 at the start stays alone.
@@ -17,8 +28,23 @@ function isComplete(text) {
   return halves && /^\d[.,][05]$/.test(text);
 }
 
+/** Tell whether a field is asked: a medicine after "not all taken", an attack within the number. */
+function isAsked(field) {
+  const { gate, row } = field.dataset;
+  if (!gate) return true;
+  const said = form.elements[gate].value.trim();
+  return row === "0" ? said === "0" : Number(row) <= Number(said);
+}
+
+/** Return the field that comes `by` (1 or -1) from `from`. */
+function beside(from, by) {
+  let at = fields.indexOf(from) + by;
+  while (fields[at] && !isAsked(fields[at])) at += by;
+  return fields[at];
+}
+
 function go(from, by) {
-  const next = fields[fields.indexOf(from) + by];
+  const next = beside(from, by);
   if (next) next.focus();
   else if (by > 0) form.querySelector("[data-save]").focus();
 }
@@ -38,7 +64,7 @@ form.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const cameFrom = left;
   if (event.key !== "Shift") left = null;
-  if (halves && COMMA.test(event.key) && cameFrom) {
+  if (COMMA.test(event.key) && cameFrom) {
     event.preventDefault();
     cameFrom.focus();
     cameFrom.value += event.key;
@@ -46,19 +72,20 @@ form.addEventListener("keydown", (event) => {
     return;
   }
   if (!fields.includes(field)) return;
-  const isLast = field === fields.at(-1);
+  const isLast = !beside(field, 1);
   const back = event.key === "-" || (event.key === "Backspace" && field.value === "");
   if (back || event.key === "*" || (event.key === "Enter" && !isLast)) {
     event.preventDefault();
-    if (event.key === "*") tick(field);
-    else go(field, back ? -1 : 1);
+    if (event.key === "*" && !field.dataset.keys) tick(field);
+    else if (event.key !== "*") go(field, back ? -1 : 1);
   }
 });
 
 form.addEventListener("input", (event) => {
   const field = event.target;
   const typed = event.inputType === "insertText" && fields.includes(field);
-  if (!typed || !isComplete(field.value.trim())) return;
-  left = halves && /^\d$/.test(field.value) ? field : null;
+  if (!typed || !isComplete(field.value.trim(), field.dataset.keys)) return;
+  const takesHalves = field.dataset.keys ? field.dataset.keys === "count" : halves;
+  left = takesHalves && /^\d$/.test(field.value) ? field : null;
   go(field, 1);
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from diary.language import LANGUAGES
-from diary.store import accounts
+from diary.store import accounts, event_reading
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
+from diary.store.scope import Scope
 from diary.web.identity import TEAM_COOKIE
 from tests.browser.conftest import EntriesOf
 from tests.support.clock import SettableClock
@@ -95,9 +97,10 @@ def test_a_day_of_four_moments_and_two_sites(
     assert focus(keys.page) == "score-0-0"
     keys.press(*"86759473")
     assert focus(keys.page) == "score-4-0"
-    keys.press("Enter")
-    assert keys.pressed == 9
-    keys.press("Enter")
+    keys.press("Enter", "Enter")
+    # Then the evening and the side effects: three answers, none of the list, and Enter saves.
+    keys.press(*"456", "0", "Enter")
+    assert keys.pressed == 15
     keys.saved()
     assert answers(entries_of(people.patient)) == {
         "morning": both(8, 6),
@@ -118,7 +121,7 @@ def test_the_most_keys_a_day_can_take(
     keys.press("1", "0", "1", "Enter")
     assert keys.pressed == 15
     assert focus(keys.page) == "score-4-0"
-    keys.press("Enter", "Enter")
+    keys.press("Enter", "Enter", "Enter", "Enter", "Enter", "Enter")
     keys.saved()
     assert answers(entries_of(people.patient)) == {
         "morning": both(10, 1),
@@ -156,12 +159,45 @@ def test_millimetres_wait_for_two_digits(desk: DeskPage, vas_patient: Somebody) 
     assert focus(page) == "score-0-0"
     keys.press("4", "7")
     assert focus(page) == "score-1-0"
-    keys.press("Enter")
-    # What comes later today takes no typing yet, so this was the last field: Enter saved.
+    # What comes later today takes no typing yet.
+    keys.press("Enter", "Enter", "Enter", "Enter", "Enter")
     expect(page.locator(".notice").first).to_be_visible()
     page.reload()
     expect(page.locator("#score-0-0")).to_have_value("64")
     expect(page.locator("#score-1-0")).to_have_value("7")
+
+
+def test_a_whole_day_of_medicines_and_attacks(
+    desk: DeskPage, cluster_patient: Somebody, database: Database, clock: SettableClock
+) -> None:
+    page = desk(cluster_patient, "typing/2026-03-12")
+    keys = Keys(page)
+    keys.press("7")
+    page.locator("#taken").focus()
+    # All taken: the medicines are passed over. Half a dose, one attack, and the rows after it not.
+    keys.press("1", "0", ",", "5")
+    assert focus(page) == "attacks"
+    keys.press("1", "Enter", "0", "9", "3", "0", *"1015", "8")
+    assert focus(page) == "sleep"
+    keys.press("-")
+    assert focus(page) == "worst-1"
+    keys.press("Enter", "3", "Enter", "1", "0", "2", " ", "3", "Enter")
+    expect(page.locator(".notice").first).to_be_visible()
+    with database.read(None, now=clock()) as unit:
+        unit = replace(unit, scope=Scope(cluster_patient.phone.centre_id))
+        found = event_reading.standing(unit, [cluster_patient.pathway.id])
+    bodies = {event.kind.value: event.body for event in found[cluster_patient.pathway.id]}
+    assert bodies["medicines"] == {"not_taken": [], "patches_changed": []}
+    assert bodies["dose"]["count"] == "0.5"
+    assert bodies["attack"] == {
+        "started_at": "2026-03-12T09:30:00+01:00",
+        "ended_at": "2026-03-12T10:15:00+01:00",
+        "intensity": 8,
+    }
+    assert bodies["attack_day"] == {"attacks": 1}
+    assert bodies["evening"] == {"sleep": 3, "activity": None, "goal": 10}
+    assert bodies["symptoms"] == {"symptoms": ["wound", "wound_fluid"]}
+    assert barriers(desk(cluster_patient, "typing/2026-03-12")) == []
 
 
 def test_without_javascript_tab_goes_on_and_enter_saves(
@@ -190,9 +226,13 @@ def test_the_pages_have_no_barriers(desk: DeskPage, people: People) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sheet_of_the_booklet_fits(
-    language: str, desk: DeskPage, people: People, vas_patient: Somebody
+    language: str,
+    desk: DeskPage,
+    people: People,
+    vas_patient: Somebody,
+    cluster_patient: Somebody,
 ) -> None:
-    for patient in (people.patient, vas_patient):
+    for patient in (people.patient, cluster_patient, vas_patient):
         phase = patient.pathway.phases[0].id
         page = desk(patient, f"booklet/{phase}?language={language}")
         page.emulate_media(media="print")

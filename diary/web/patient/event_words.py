@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from diary.protocol.scales import Source
 from diary.store import medicines
 from diary.store.event_reading import EventView
 from diary.store.pathways import PathwayView
@@ -34,6 +35,8 @@ def shown(seen: Visit, pathway: PathwayView, event: EventView) -> ShownEvent:
     local = event.measured_at.astimezone(pathway.zone)
     answers = _WORDS[event.kind](seen, pathway, event)
     when = joined(day_short(local.date()), clock(local))
+    if event.source is Source.PAPER:
+        when = f"{day_short(event.diary_day)}. {_('From your paper diary.')}"
     return ShownEvent(event.id, event.kind, when, tuple(answers))
 
 

@@ -12,12 +12,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from diary.language import N_
+from diary.protocol.scales import Source
 from diary.store import alarms as store
 from diary.store.alarms import Alarm
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused, StoreError
 from diary.store.patients import ListedPatient
-from diary.web.language import gettext, moment_in
+from diary.web.language import day_short, gettext, moment_in
 from diary.web.symptoms import symptom_label
 from diary.web.team import words
 from diary.web.team.access import Opened, changing, looked_at
@@ -93,12 +94,19 @@ def _look(
     return page, 409 if isinstance(error, Conflict) else 422 if form.errors else 200
 
 
+def _about(alarm: Alarm, zone: ZoneInfo) -> str:
+    """Return when it was reported: from paper the day, since typing it over tells no time."""
+    if alarm.source is Source.PAPER:
+        return gettext(N_("%(day)s, on paper")) % {"day": day_short(alarm.diary_day)}
+    return moment_in(alarm.measured_at, zone)
+
+
 def _reported(alarm: Alarm, name: str, zone: ZoneInfo) -> Reported:
     closing = alarm.closing
     return Reported(
         name=name,
         symptoms=tuple(symptom_label(code) for code in alarm.symptoms),
-        measured=moment_in(alarm.measured_at, zone),
+        measured=_about(alarm, zone),
         received=moment_in(alarm.received_at, zone),
         taken_back=alarm.taken_back,
         url=url_for("team.alarms.close", patient_id=alarm.patient_id, event_id=alarm.event_id),

@@ -11,6 +11,7 @@ from diary.charts.words import number
 from diary.protocol.exact import decimal_text
 from diary.protocol.opioids import MedStatus, OpioidDay, opioid_days
 from diary.protocol.pathway import Case
+from diary.protocol.scales import Source
 from diary.protocol.shown import shown_number
 from diary.store import event_reading, medicines
 from diary.store.event_reading import EventView
@@ -25,9 +26,13 @@ EMPTY = "–"
 
 @dataclass(frozen=True, slots=True)
 class EventDay:
-    """One diary day; what was not said is a dash. `med_high`: not below the limit."""
+    """One diary day; what was not said is a dash.
+
+    `paper`: some of it was typed over. `med_high`: not below the limit.
+    """
 
     day: str
+    paper: bool
     taken: str
     doses: str
     med: str
@@ -70,6 +75,7 @@ def _day(
     evening = said.get(EventKind.EVENING, {})
     return EventDay(
         day=day_short(day),
+        paper=any(event.source is Source.PAPER for event in events),
         taken=_taken(said[EventKind.MEDICINES], names) if EventKind.MEDICINES in said else EMPTY,
         doses=number(decimal_text(sum(doses, Fraction(0))), current()) if doses else EMPTY,
         med=med[0],
