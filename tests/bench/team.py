@@ -46,7 +46,7 @@ def run() -> Iterator[Result]:
         desk = _desk(maker, nurse)
 
         def ours() -> None:
-            assert desk.get("/team/").status_code == 200
+            assert desk.get("/team/patients").status_code == 200
 
         def floor() -> None:
             with database.read(nurse.scope, now=NOW) as unit:

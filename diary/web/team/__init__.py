@@ -20,6 +20,7 @@ from diary.web.team import (
     phases,
     phones,
     pin,
+    today,
     trend,
     typing_over,
     words,
@@ -27,7 +28,7 @@ from diary.web.team import (
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
-    *(accounts, patients, enrol, patient, phases, phones, pin, trend),
+    *(accounts, today, patients, enrol, patient, phases, phones, pin, trend),
     *(alarms, medicines, booklet, typing_over),
 ):
     blueprint.register_blueprint(room.blueprint)
@@ -61,7 +62,7 @@ def for_templates() -> dict[str, object]:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """Show the list of patients to who treats them, and to others what they can do here."""
+    """Show what there is to do to who treats patients, and to others what they can do here."""
     if current_user.scope.role in TREATING:
-        return patients.page()
+        return today.page()
     return render_template("team/no_patients.html", audits=current_user.scope.role is Role.AUDITOR)

@@ -82,7 +82,8 @@ ORDERS: dict[str, tuple[str, Callable[[Row], Any]]] = {
 }
 
 
-def page() -> ResponseReturnValue:
+@blueprint.get("/patients")
+def listing() -> ResponseReturnValue:
     """Show the list as the address asks: `sort` ("-" before it turns it), `phase`, `verdict`."""
     scope = staff_scope()
     with writing(scope) as unit:
@@ -156,7 +157,7 @@ def _columns(sort: str, phase: str, verdict: str) -> list[Column]:
     for name, (label, _order) in ORDERS.items():
         up, down = sort == name, sort == f"-{name}"
         url = url_for(
-            "team.home",
+            "team.patients.listing",
             sort=f"-{name}" if up else name,
             phase=phase or None,
             verdict=verdict or None,

@@ -60,6 +60,14 @@ PATIENT_ROUTES = [
     ),
     Route("team.alarms.close", "GET", 200, "alarm.read"),
     Route("team.alarms.close", "POST", 303, "alarm.close", Action.UPDATE, {"note": "Gebeld."}),
+    Route(
+        "team.today.act",
+        "POST",
+        303,
+        "worklist.take",
+        Action.UPDATE,
+        {"act": "take", "kind": "missed", "subject": "x", "number": "0"},
+    ),
     Route("team.medicines.page", "GET", 200, "medicine.read"),
     Route("team.medicines.add", "POST", 422, "medicine.read"),
     Route(
@@ -88,6 +96,7 @@ PATIENT_ROUTES = [
 # Pages of no patient: what staff who treat get, and what staff who do not.
 GENERAL_ROUTES = {
     ("team.home", "GET"): (200, 200),
+    ("team.patients.listing", "GET"): (200, 403),
     ("team.enrol.form", "GET"): (200, 403),
     ("team.enrol.save", "POST"): (400, 403),
     ("team.accounts.choose_language", "POST"): (400, 400),
@@ -211,7 +220,9 @@ def test_pages_of_no_patient(
     ]:
         answer = desk_of(who).open(path, method=method)
         assert answer.status_code == status, who.role
-        assert ("Bakker" in answer.text) is (who is people.nurse and endpoint == "team.home")
+        assert ("Bakker" in answer.text) is (
+            who is people.nurse and endpoint == "team.patients.listing"
+        )
 
 
 @pytest.mark.parametrize("who", ["colleague", "administrator", "auditor"])

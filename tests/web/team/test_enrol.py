@@ -44,7 +44,10 @@ def filled(desk: FlaskClient) -> dict[str, str]:
 
 
 def names(desk: FlaskClient) -> list[str]:
-    return [row[0] for row in Page(desk.get("/team/").text).table("Patiënten die u behandelt")[1:]]
+    return [
+        row[0]
+        for row in Page(desk.get("/team/patients").text).table("Patiënten die u behandelt")[1:]
+    ]
 
 
 def test_looked_at_and_then_saved(

@@ -15,7 +15,7 @@ LINE = {"name": 0, "number": 1, "phase": 2, "verdict": 3, "missing": 5}
 
 
 def lines(desk: FlaskClient, query: str = "") -> list[list[str]]:
-    page = Page(desk.get(f"/team/{query}").text)
+    page = Page(desk.get(f"/team/patients{query}").text)
     assert page.problems == []
     return page.table("Patiënten die u behandelt")[1:] if page.root.all("table") else []
 
@@ -94,24 +94,24 @@ def test_sorted_and_filtered_by_links(
     assert column(desk, "name", "?verdict=reached") == ["Anna Bakker"]
     assert column(desk, "name", "?phase=trial&verdict=too_little_data") == by_name[1:]
     assert lines(desk, "?phase=switch_off") == []
-    assert "Geen patiënt past bij deze keuze" in desk.get("/team/?phase=switch_off").text
+    assert "Geen patiënt past bij deze keuze" in desk.get("/team/patients?phase=switch_off").text
 
 
 def test_headings_sort_and_keep_the_filter(people: People, desk_of: DeskOf) -> None:
-    page = Page(desk_of(people.nurse).get("/team/?sort=phase&phase=trial").text)
+    page = Page(desk_of(people.nurse).get("/team/patients?sort=phase&phase=trial").text)
     links = {
         heading.text: heading.all("a")[0].attributes["href"]
         for heading in page.root.one("thead").all("th")
         if heading.all("a")
     }
-    assert links["Fase ↑"] == "/team/?sort=-phase&phase=trial"
-    assert links["Naam"] == "/team/?sort=name&phase=trial"
+    assert links["Fase ↑"] == "/team/patients?sort=-phase&phase=trial"
+    assert links["Naam"] == "/team/patients?sort=name&phase=trial"
     (sorted_,) = [h for h in page.root.one("thead").all("th") if "aria-sort" in h.attributes]
     assert (sorted_.text, sorted_.attributes["aria-sort"]) == ("Fase ↑", "ascending")
 
 
 def test_who_treats_nobody_yet_is_told_what_to_do(people: People, desk_of: DeskOf) -> None:
-    page = Page(desk_of(people.stranger).get("/team/").text)
+    page = Page(desk_of(people.stranger).get("/team/patients").text)
     assert page.problems == []
     assert "U behandelt hier nog geen patiënten" in page.text
 
@@ -126,9 +126,9 @@ def test_as_many_queries_for_fifty_patients_as_for_five(
             maker.patient(nurse.scope, people.site_id, f"P {total} {number}")
         desk = desk_of(nurse)
         with count_queries() as first:
-            assert desk.get("/team/").status_code == 200
+            assert desk.get("/team/patients").status_code == 200
         with count_queries() as again:
-            assert desk.get("/team/").status_code == 200
+            assert desk.get("/team/patients").status_code == 200
         numbers.append((len(first), len(again)))
     assert numbers[0] == numbers[1], numbers
     # Of these, one recognises the session and three write the line in the log.

@@ -154,16 +154,16 @@ def test_an_alarm_is_on_the_list_and_the_page_until_it_is_closed(
     count_queries: CountQueries,
 ) -> None:
     own = f"/team/patients/{people.patient.id}"
-    assert "alarm" not in desk.get("/team/").text.casefold()
+    assert "alarm" not in desk.get("/team/patients").text.casefold()
     with count_queries() as before:
-        desk.get("/team/")
+        desk.get("/team/patients")
     report = event("symptoms", NOON, {"symptoms": ["fever", "wound"]})
     hers = event("symptoms", NOON, {"symptoms": ["fever"]})
     add_events(database, clock, people.patient, report)
     add_events(database, clock, people.other, hers)
-    desk.get("/team/")
+    desk.get("/team/patients")
     with count_queries() as after:
-        on_list_page = page(desk, "/team/")
+        on_list_page = page(desk, "/team/patients")
     assert len(after) == len(before)
     for found in (on_list_page, page(desk, own)):
         banner = found.root.one("div", class_="error-summary alarms").text
@@ -175,7 +175,7 @@ def test_an_alarm_is_on_the_list_and_the_page_until_it_is_closed(
     closed = page(desk, form, {"note": "Gebeld: komt om 14:00."})
     assert closed.root.all("div", class_="error-summary alarms") == []
     assert closed.table("Alarmklachten")[1][-1] == "Gebeld: komt om 14:00."
-    assert "alarm" not in desk.get("/team/").text.casefold()
+    assert "alarm" not in desk.get("/team/patients").text.casefold()
     page(desk, form, {"note": "Nog eens."}, 409)
 
 

@@ -38,7 +38,7 @@ def test_signed_in(nobody: FlaskClient, people: People, clock: SettableClock) ->
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Expires" not in cookie  # gone when the browser closes
-    assert "Bakker" in nobody.get("/team/").text
+    assert "Bakker" in nobody.get("/team/patients").text
     assert nobody.get("/team/sign-in").status_code == 303
 
 
