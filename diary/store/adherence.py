@@ -14,10 +14,10 @@ from diary.protocol.adherence import Reminding
 from diary.protocol.cases import sort_out
 from diary.protocol.days import diary_day_of
 from diary.protocol.needed import Prospect, RunningWindow, running_window, window_has_begun
+from diary.store.asking import same_centre
 from diary.store.cases import cases_of
 from diary.store.chunks import chunks
 from diary.store.database import Unit
-from diary.store.ladder import same_centre
 from diary.store.pathway_reading import PathwayView, pathways_of, patients_in_phases
 from diary.store.tables import Prompt, Reminder, ReminderState
 

@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, case, extract, func, select, union_all
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
+from diary.store.asking import same_centre, still_asked
 from diary.store.database import Unit
-from diary.store.ladder import same_centre, still_asked
 from diary.store.tables import Channel, Prompt, Reminder, ReminderState
 
 # What is done counts for so long.

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from diary.protocol.entries import Kind
+from diary.protocol.reminding import LADDER, Quiet, Step, sendings
+from diary.store.asking import same_centre, still_asked
 from diary.store.database import Unit
 from diary.store.tables import (
+    Centre,
     Channel,
-    EntryRow,
+    Pathway,
     Patient,
     Phone,
     Prompt,
@@ -25,60 +30,60 @@ from diary.store.tables import (
     ReminderState,
 )
 
-# How long after the moment each step goes out, if it is not answered by then.
-LADDER = (timedelta(0), timedelta(minutes=30))
 # Planned no earlier than this: the channels and the answer are those of the last minute.
 AHEAD = timedelta(minutes=2)
 # No window is longer, so older prompts need no look at all.
 LONGEST_WINDOW = timedelta(hours=24)
 
+_CUSTOM = func.coalesce(col(Pathway.ladder), col(Centre.ladder))
+
 
 def plan_ladder(unit: Unit) -> int:
     """Plan the reminders that fall due within two minutes; returns how many.
 
-    Step 0 goes out at the moment, by Web Push to who subscribed a phone, else by e-mail. Step 1
-    follows 30 minutes later if there is no answer, by the other channel where there is one: a
-    push service that says "sent" proves nothing. After a standstill only the latest step of an
-    open window is planned: one catch-up, never two. A step that failed for good passes on to the
-    other channel at once.
+    Each patient has the own ladder and quiet hours, else the centre's (`protocol.reminding`): two
+    statements for all of them, and only the prompts with steps to come are looked at. After a
+    standstill only the latest step of an open window is planned: one catch-up, never two. A step
+    that failed for good passes on to the patient's next channel at once.
     """
-    made = 0
-    for step in range(len(LADDER)):
-        made += _insert(unit, _first_tries(unit, step))
-    return made + _insert(unit, _passed_on(unit))
+    return _insert(unit, _due(unit)) + _insert(unit, _passed_on(unit))
 
 
-def same_centre(child: Any, parent: Any, key: str) -> ColumnElement[bool]:
-    """Return the condition that joins `child` to the `parent` its column `key` names."""
-    return and_(
-        col(parent.centre_id) == col(child.centre_id), col(parent.id) == col(getattr(child, key))
+def steps_of(stored: str | None) -> Sequence[Step]:
+    """Return a ladder as it is stored, in JSON; None: the product's own."""
+    return LADDER if stored is None else _read(stored)
+
+
+@lru_cache(maxsize=256)
+def _read(stored: str) -> Sequence[Step]:
+    return tuple(
+        Step(timedelta(minutes=step["after"]), step["channel"] == "other")
+        for step in json.loads(stored)
     )
 
 
-def still_asked(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a prompt is open, unanswered and not cancelled.
+@lru_cache(maxsize=256)
+def quiet_of(start: str | None, end: str | None) -> Quiet | None:
+    """Return quiet hours as they are stored ("HH:MM"); None when there are none."""
+    if start is None or end is None or start == end:
+        return None
+    return Quiet(time.fromisoformat(start), time.fromisoformat(end))
 
-    Nor was an answer to it withdrawn: whoever takes an answer back may give another one, but is
-    not chased for it.
+
+def channels_of(
+    push: bool, email: bool, sms: bool, preferred: Channel | None
+) -> tuple[Channel, ...]:
+    """Return the channels that are there, in the order in which a patient is reached.
+
+    The phone itself, then the one the patient prefers, by itself e-mail, then what is left.
     """
-    taken_back = exists().where(
-        col(EntryRow.centre_id) == col(Prompt.centre_id),
-        col(EntryRow.pathway_id) == col(Prompt.pathway_id),
-        col(EntryRow.diary_day) == col(Prompt.diary_day),
-        col(EntryRow.moment) == col(Prompt.moment),
-        col(EntryRow.kind) != Kind.EXTRA,
-        col(EntryRow.withdrawn).is_(True),
-    )
-    return and_(
-        ~taken_back,
-        col(Prompt.closes_at) > now,
-        col(Prompt.answered_at).is_(None),
-        col(Prompt.cancelled_at).is_(None),
-    )
+    there = {Channel.WEB_PUSH: push, Channel.EMAIL: email, Channel.SMS: sms}
+    order = (Channel.WEB_PUSH, *([preferred] if preferred else []), Channel.EMAIL, Channel.SMS)
+    return tuple(channel for channel in dict.fromkeys(order) if there[channel])
 
 
-def _channels_there() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Return whether a prompt's patient can be reached by Web Push, and by e-mail."""
+def _is_there() -> dict[Channel, ColumnElement[bool]]:
+    """Return whether a prompt's patient can be reached, by channel."""
     pushed = exists().where(
         col(PushSubscription.centre_id) == col(Prompt.centre_id),
         col(PushSubscription.patient_id) == col(Prompt.patient_id),
@@ -86,109 +91,126 @@ def _channels_there() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         same_centre(PushSubscription, Phone, "phone_id"),
         col(Phone.revoked_at).is_(None),
     )
-    return pushed, col(Patient.email).is_not(None)
+    return {
+        Channel.WEB_PUSH: pushed,
+        Channel.EMAIL: and_(col(Patient.email).is_not(None), col(Patient.email_off_at).is_(None)),
+        Channel.SMS: and_(col(Patient.mobile).is_not(None), col(Patient.sms_off_at).is_(None)),
+    }
 
 
-def _first_tries(unit: Unit, step: int) -> Iterator[dict[str, Any]]:
-    """Yield the rows of `step` that are due and not there yet."""
-    push, email = _channels_there()
-    later = LADDER[step + 1 :]
-    due_at = col(Prompt.due_at)
-    there = exists().where(
-        col(Reminder.centre_id) == col(Prompt.centre_id),
-        col(Reminder.prompt_id) == col(Prompt.id),
-        col(Reminder.step) == step,
+def _reached(more: Iterable[Any]) -> Select[*tuple[Any, ...]]:
+    """Return a query of prompts with how their patients are reminded, to be joined to Prompt."""
+    return select(
+        col(Prompt.centre_id),
+        col(Prompt.id),
+        col(Prompt.patient_id),
+        col(Prompt.night),
+        col(Pathway.timezone),
+        func.coalesce(col(Pathway.quiet_from), col(Centre.quiet_from)).label("quiet_from"),
+        func.coalesce(col(Pathway.quiet_until), col(Centre.quiet_until)).label("quiet_until"),
+        col(Patient.fallback),
+        *(there.label(channel.value) for channel, there in _is_there().items()),
+        *more,
     )
-    rows = unit.session.execute(
-        select(
-            col(Prompt.centre_id),
-            col(Prompt.id),
-            col(Prompt.patient_id),
-            due_at,
-            col(Prompt.closes_at),
-            push.label("push"),
-            email.label("email"),
-        )
-        .join(Patient, same_centre(Prompt, Patient, "patient_id"))
+
+
+def _with_settings(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        query.join(Patient, same_centre(Prompt, Patient, "patient_id"))
+        .join(Pathway, same_centre(Prompt, Pathway, "pathway_id"))
+        .join(Centre, col(Centre.id) == col(Prompt.centre_id))
+    )
+
+
+def _channels(row: Any) -> tuple[Channel, ...]:
+    return channels_of(row.web_push, row.email, row.sms, row.fallback)
+
+
+def _due(unit: Unit) -> Iterator[dict[str, Any]]:
+    """Yield the steps that are due and not there yet."""
+    latest = (
+        select(func.coalesce(func.max(col(Reminder.step)), -1))
         .where(
-            due_at <= unit.now + AHEAD - LADDER[step],
-            due_at > unit.now - min([LONGEST_WINDOW, *later]),
-            still_asked(unit.now),
-            or_(push, email),
-            ~there,
+            col(Reminder.centre_id) == col(Prompt.centre_id),
+            col(Reminder.prompt_id) == col(Prompt.id),
         )
-    ).all()
-    for row in rows:
-        first = Channel.WEB_PUSH if row.push else Channel.EMAIL
-        second = Channel.EMAIL if row.email else Channel.WEB_PUSH
-        yield _planned(
-            row.centre_id,
-            row.id,
-            row.patient_id,
-            step,
-            second if step else first,
-            row.due_at + LADDER[step],
-            min([row.closes_at, *(row.due_at + delay for delay in later)]),
-        )
+        .scalar_subquery()
+    )
+    count = func.coalesce(func.json_array_length(_CUSTOM), len(LADDER))
+    query = _reached(
+        [
+            col(Prompt.due_at),
+            col(Prompt.closes_at),
+            cast(_CUSTOM, Text).label("ladder"),
+            latest.label("latest"),
+        ],
+    ).where(
+        col(Prompt.due_at) <= unit.now + AHEAD,
+        col(Prompt.due_at) > unit.now - LONGEST_WINDOW,
+        still_asked(unit.now),
+        or_(*_is_there().values()),
+        latest < count - 1,
+    )
+    for row in unit.session.execute(_with_settings(query)).all():
+        quiet = quiet_of(row.quiet_from, row.quiet_until)
+        zone = ZoneInfo(row.timezone)
+        first, *others = _channels(row)
+        for one in sendings(
+            steps_of(row.ladder), quiet, zone, row.due_at, row.closes_at, night=row.night
+        ):
+            is_due = one.send_at <= unit.now + AHEAD and one.expires_at > unit.now
+            if is_due and one.step > row.latest:
+                channel = others[0] if one.other and others else first
+                yield _planned(row, one.step, channel, one.send_at, one.expires_at)
 
 
 def _passed_on(unit: Unit) -> Iterator[dict[str, Any]]:
-    """Yield for each step that failed for good the same step by the other channel, if any."""
-    push, email = _channels_there()
-    by_push = col(Reminder.channel) == Channel.WEB_PUSH
+    """Yield for each step that failed for good the same step by the next channel, if any."""
     other = aliased(Reminder)
-    tried = exists().where(
+    same_step = and_(
         col(other.centre_id) == col(Reminder.centre_id),
         col(other.prompt_id) == col(Reminder.prompt_id),
         col(other.step) == col(Reminder.step),
-        col(other.channel) != col(Reminder.channel),
     )
-    rows = unit.session.execute(
-        select(
-            col(Reminder.centre_id),
-            col(Reminder.prompt_id),
-            col(Reminder.patient_id),
-            col(Reminder.step),
-            col(Reminder.channel),
-            col(Reminder.expires_at),
+    tried = {
+        channel: exists().where(same_step, col(other.channel) == channel) for channel in Channel
+    }
+    query = (
+        _reached(
+            [
+                col(Reminder.step),
+                col(Reminder.expires_at),
+                *(done.label(f"{channel.value}_tried") for channel, done in tried.items()),
+            ],
         )
-        .join(Prompt, same_centre(Reminder, Prompt, "prompt_id"))
-        .join(Patient, same_centre(Reminder, Patient, "patient_id"))
+        .join(Reminder, same_centre(Reminder, Prompt, "prompt_id"))
         .where(
             col(Reminder.state) == ReminderState.FAILED,
             col(Reminder.expires_at) > unit.now,
             still_asked(unit.now),
-            or_(and_(by_push, email), and_(~by_push, push)),
-            ~tried,
+            or_(*(and_(there, ~tried[channel]) for channel, there in _is_there().items())),
+            # Another channel has it already, or may have sent it.
+            ~exists().where(same_step, col(other.state) != ReminderState.FAILED),
         )
-    ).all()
-    for row in rows:
-        swap = Channel.EMAIL if row.channel is Channel.WEB_PUSH else Channel.WEB_PUSH
-        yield _planned(
-            row.centre_id,
-            row.prompt_id,
-            row.patient_id,
-            row.step,
-            swap,
-            unit.now,
-            row.expires_at,
-        )
+    )
+    for row in unit.session.execute(_with_settings(query)).all():
+        quiet = quiet_of(row.quiet_from, row.quiet_until)
+        agreed = row.night and row.step == 0
+        if quiet and not agreed and quiet.holds(unit.now, ZoneInfo(row.timezone)):
+            continue
+        channel = next(c for c in _channels(row) if not getattr(row, f"{c.value}_tried"))
+        yield _planned(row, row.step, channel, unit.now, row.expires_at)
 
 
 def _planned(
-    centre_id: UUID,
-    prompt_id: UUID,
-    patient_id: UUID,
-    step: int,
-    channel: Channel,
-    send_at: datetime,
-    expires_at: datetime,
+    prompt: Any, step: int, channel: Channel, send_at: datetime, expires_at: datetime
 ) -> dict[str, Any]:
+    new_id: UUID = uuid4()
     return {
-        "centre_id": centre_id,
-        "id": uuid4(),
-        "prompt_id": prompt_id,
-        "patient_id": patient_id,
+        "centre_id": prompt.centre_id,
+        "id": new_id,
+        "prompt_id": prompt.id,
+        "patient_id": prompt.patient_id,
         "step": step,
         "channel": channel,
         "state": ReminderState.PLANNED,

@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, select, true, update
 from sqlmodel import col
 
+from diary.store.asking import same_centre, still_asked
 from diary.store.chunks import chunks
 from diary.store.database import Unit
-from diary.store.ladder import plan_ladder, same_centre, still_asked
+from diary.store.ladder import plan_ladder
 from diary.store.tables import (
     Channel,
     Patient,

@@ -281,6 +281,6 @@ def test_many_are_claimed_in_batches_with_few_queries(
         assert plan(database, clock) == 12
         sizes = [len(claim(database, clock, limit=5)) for _ in range(4)]
     assert sizes == [5, 5, 2, 0]
-    # Three SELECTs and an INSERT to plan; a SELECT and an UPDATE for each claim that finds any.
-    assert len(queries) == 4 + 2 * 3 + 1
+    # Two SELECTs and an INSERT to plan; a SELECT and an UPDATE for each claim that finds any.
+    assert len(queries) == 3 + 2 * 3 + 1
     assert count(database, Prompt, answered_at=None) == 12 * 4

@@ -47,7 +47,7 @@ class Pathway(SQLModel, table=True):
     # Which questions are asked in the evening; NULL: all of them.
     evening: list[str] | None = Field(default=None, sa_type=JSON)
     # How the patient is reminded; NULL: as the centre has it (`Centre.ladder`).
-    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     quiet_from: str | None = None
     quiet_until: str | None = None
     pain_since: date | None = None

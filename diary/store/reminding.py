@@ -1,0 +1,239 @@
+"""How one patient is reminded: the ladder, the quiet hours, the channels, and the moments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Text, cast, null, select, update
+from sqlmodel import col
+
+from diary.protocol.days import diary_day_of
+from diary.protocol.messages import N_
+from diary.protocol.moments import Moment, check_plan
+from diary.protocol.reminding import Quiet, Step, check_ladder
+from diary.store import prompts
+from diary.store.database import Unit
+from diary.store.errors import Conflict, NotFound, Refused
+from diary.store.ladder import quiet_of, steps_of
+from diary.store.pathway_reading import PathwayView, bump, lock, moments_as_rows, pathway
+from diary.store.patients import EMAIL, LONGEST_TEXT
+from diary.store.tables import Centre, Channel, Pathway, Patient, Role
+
+MOBILE = re.compile(r"\+[1-9]\d{7,14}")
+BAD_EMAIL = N_("Fill in an e-mail address like name@example.nl, or leave it empty.")
+BAD_MOBILE = N_("Fill in a mobile number like +31 6 12345678, or leave it empty.")
+BAD_CHANNEL = N_("Choose e-mail or SMS.")
+MOMENTS_FIXED = N_(
+    "The moments cannot be changed any more: days of the diary have been asked by them. "
+    "Other moments now would judge those days by what nobody was asked."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """A ladder with quiet hours, of a centre or of one patient."""
+
+    steps: tuple[Step, ...]
+    quiet: Quiet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """How a patient is reminded.
+
+    `own` None: as the centre has it. The addresses are opened; `fallback` is the other channel
+    the patient prefers, `email_off_at` and `sms_off_at` since when a channel is stopped.
+    """
+
+    centre: Custom
+    own: Custom | None
+    email: str | None
+    mobile: str | None
+    fallback: Channel | None
+    email_off_at: datetime | None
+    sms_off_at: datetime | None
+
+    @property
+    def used(self) -> Custom:
+        """What holds now."""
+        return self.own or self.centre
+
+
+def reminding(unit: Unit, pathway: PathwayView) -> Reminding:
+    """Return how the patient of a pathway is reminded; NotFound outside the scope."""
+    row = unit.session.execute(
+        select(
+            cast(col(Pathway.ladder), Text).label("ladder"),
+            col(Pathway.quiet_from),
+            col(Pathway.quiet_until),
+            cast(col(Centre.ladder), Text).label("centre_ladder"),
+            col(Centre.quiet_from).label("centre_from"),
+            col(Centre.quiet_until).label("centre_until"),
+            col(Patient.email),
+            col(Patient.mobile),
+            col(Patient.fallback),
+            col(Patient.email_off_at),
+            col(Patient.sms_off_at),
+        )
+        .select_from(Pathway)
+        .join(
+            Patient,
+            (col(Patient.centre_id) == col(Pathway.centre_id))
+            & (col(Patient.id) == col(Pathway.patient_id)),
+        )
+        .join(Centre, col(Centre.id) == col(Pathway.centre_id))
+        .where(
+            unit.within.sees(col(Pathway.centre_id), col(Pathway.patient_id)),
+            col(Pathway.id) == pathway.id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    own = row.ladder is not None
+    return Reminding(
+        centre=_custom(row.centre_ladder, row.centre_from, row.centre_until),
+        own=_custom(row.ladder, row.quiet_from, row.quiet_until) if own else None,
+        email=_opened(unit, row.email),
+        mobile=_opened(unit, row.mobile),
+        fallback=row.fallback,
+        email_off_at=row.email_off_at,
+        sms_off_at=row.sms_off_at,
+    )
+
+
+def set_custom(unit: Unit, pathway: PathwayView, own: Custom | None) -> None:
+    """Give a patient an own ladder and quiet hours; None: as the centre has it.
+
+    It holds for what is not planned yet. Raises Refused for a ladder that is none, NotFound
+    outside the scope and for a patient.
+    """
+    _for_team(unit, pathway)
+    values: dict[str, Any] = {"ladder": null(), "quiet_from": None, "quiet_until": None}
+    if own is not None:
+        wrong = check_ladder(own.steps)
+        if wrong:
+            raise Refused("ladder", wrong[0], fields={"ladder": wrong[0]})
+        # No quiet hours for this patient, although the centre has them: equal ones.
+        quiet = own.quiet or Quiet(time(), time())
+        values = {
+            "ladder": [
+                {
+                    "after": int(step.after / timedelta(minutes=1)),
+                    "channel": "other" if step.other else "first",
+                }
+                for step in own.steps
+            ],
+            "quiet_from": f"{quiet.start:%H:%M}",
+            "quiet_until": f"{quiet.end:%H:%M}",
+        }
+    _update(unit, pathway, values)
+
+
+def set_channels(
+    unit: Unit,
+    pathway: PathwayView,
+    email: str | None,
+    mobile: str | None,
+    fallback: Channel | None,
+) -> None:
+    """Keep where else a patient is reached, and by which of both first; None: not there.
+
+    A new address is on; the same one stays stopped if it was. Raises Refused with a text for
+    each field at fault, NotFound outside the scope.
+    """
+    before = reminding(unit, pathway)
+    number = None if mobile is None else _international(mobile)
+    wrong = {
+        "email": BAD_EMAIL
+        if email and (len(email) > LONGEST_TEXT or not EMAIL.fullmatch(email))
+        else "",
+        "mobile": BAD_MOBILE if number and not MOBILE.fullmatch(number) else "",
+        "fallback": BAD_CHANNEL if fallback is Channel.WEB_PUSH else "",
+    }
+    if any(wrong.values()):
+        fields = {name: text for name, text in wrong.items() if text}
+        raise Refused("channels", next(iter(fields.values())), fields=fields)
+    values: dict[str, Any] = {"fallback": fallback}
+    if (email or None) != before.email:
+        values |= {"email": _sealed(unit, email), "email_off_at": None}
+    if (number or None) != before.mobile:
+        values |= {"mobile": _sealed(unit, number), "sms_off_at": None}
+    unit.session.execute(
+        update(Patient)
+        .where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Patient.id) == pathway.patient_id,
+        )
+        .values(**values)
+    )
+
+
+def may_change_moments(pathway: PathwayView, now: datetime) -> bool:
+    """Tell whether the moments may still be changed: no diary day was asked by them yet.
+
+    A pathway is judged by one plan of moments (protocol.md §1). Other moments half-way would turn
+    measurements that were asked into extra ones, and days that were full into days with gaps.
+    """
+    today = diary_day_of(now, pathway.zone)
+    return pathway.ended_at is None and all(phase.first_day > today for phase in pathway.phases)
+
+
+def set_moments(unit: Unit, found: PathwayView, moments: Sequence[Moment], revision: int) -> None:
+    """Change the moments before the first diary day begins; the prompts follow at once.
+
+    Raises Conflict when the pathway is not at `revision` any more, Refused after the first day
+    has begun or for a plan that is none, NotFound outside the scope and for a patient.
+    """
+    _for_team(unit, found)
+    before = pathway(unit, found.patient_id)
+    if before is None or before.id != found.id:
+        raise NotFound
+    if before.revision != revision:
+        raise Conflict(
+            N_("Somebody changed this diary while you were looking at it. Look at it again.")
+        )
+    if not may_change_moments(before, unit.now):
+        raise Refused("moments_fixed", MOMENTS_FIXED, fields={"moments": MOMENTS_FIXED})
+    few = len(moments) < before.parameters.moments_in_a_valid_day
+    text = N_("A day counts with measurements at two moments: keep at least two times.")
+    wrong = [*check_plan(moments), *([text] if few else [])]
+    if wrong:
+        raise Refused("moments", wrong[0], fields={"moments": wrong[0]})
+    _update(unit, before, {"moments": moments_as_rows(moments)})
+    bump(unit, before.id)
+    prompts.follow_phases(unit, before.patient_id)
+
+
+def _for_team(unit: Unit, pathway: PathwayView) -> None:
+    if unit.within.role is Role.PATIENT or lock(unit, pathway.id) != pathway.patient_id:
+        raise NotFound
+
+
+def _update(unit: Unit, pathway: PathwayView, values: dict[str, Any]) -> None:
+    unit.session.execute(
+        update(Pathway)
+        .where(col(Pathway.centre_id) == unit.within.centre_id, col(Pathway.id) == pathway.id)
+        .values(**values)
+    )
+
+
+def _custom(ladder: str | None, start: str | None, end: str | None) -> Custom:
+    return Custom(tuple(steps_of(ladder)), quiet_of(start, end))
+
+
+def _international(number: str) -> str:
+    """Return a mobile number as the whole world dials it; 06 is the Netherlands."""
+    bare = re.sub(r"[\s\-().]", "", number)
+    return re.sub(r"^00", "+", re.sub(r"^06", "+316", bare))
+
+
+def _opened(unit: Unit, sealed: bytes | None) -> str | None:
+    return None if sealed is None else unit.vault.open(sealed)
+
+
+def _sealed(unit: Unit, text: str | None) -> bytes | None:
+    return unit.vault.seal(text) if text else None
