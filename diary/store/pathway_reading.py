@@ -86,6 +86,11 @@ class PathwayView:
         """The moments laid out over days; the same object for the same plan."""
         return plan_of(self.moments, self.zone, self.parameters)
 
+    @property
+    def phases_version(self) -> int:
+        """A number that grows with every phase that is planned, extended or ended."""
+        return sum(phase.version for phase in self.phases)
+
     def phase_on(self, day: date) -> PhaseView | None:
         """Return the phase that diary day `day` lies in."""
         return next((p for p in self.phases if p.first_day <= day <= p.end), None)

@@ -47,19 +47,43 @@ __all__ = [
     "pathways_of",
     "patients_in_phases",
     "phases_of",
+    "reasons_of",
+    "refuse_older",
     "start_phase",
+    "to_change",
 ]
+
+LONGEST_REASON = 2000
+NO_REASON = N_("Fill in why the system is switched off.")
+LONG_REASON = N_("This is too long.")
+ENDED = N_("The pathway has ended. Its phases cannot be changed any more.")
 
 
 def start_phase(
-    unit: Unit, pathway_id: UUID, kind: PhaseKind, first_day: date, last_day: date
+    unit: Unit,
+    pathway_id: UUID,
+    kind: PhaseKind,
+    first_day: date,
+    last_day: date,
+    *,
+    reason: str = "",
+    phases_version: int | None = None,
 ) -> UUID:
     """Plan a phase from `first_day` to `last_day`, both included.
 
-    Raises Refused with the protocol's code when the days are impossible, the phase overlaps
-    another one or its kind may not come twice; NotFound outside the scope.
+    Somebody who looked at the phases first gives their `phases_version`, and is told with a
+    Conflict when they have changed since. Raises Refused with the protocol's code when the days
+    are impossible, the phase overlaps another one, its kind may not come twice, or a switch-off
+    has no reason; NotFound outside the scope.
     """
-    before = _to_change(unit, pathway_id)
+    before = _open(to_change(unit, pathway_id))
+    if phases_version is not None:
+        refuse_older(unit, before, phases_version)
+    wrong = LONG_REASON if len(reason) > LONGEST_REASON else None
+    if kind is PhaseKind.SWITCH_OFF and not reason.strip():
+        wrong = NO_REASON
+    if wrong is not None:
+        raise Refused("reason", wrong, fields={"reason": wrong})
     new = PhaseView(uuid4(), kind, first_day, last_day, None, None, 1)
     _check(before, (*before.phases, new), new)
     unit.session.execute(
@@ -70,6 +94,7 @@ def start_phase(
             kind=kind,
             first_day=first_day,
             last_day=last_day,
+            reason=unit.vault.seal(reason.strip()) if reason.strip() else None,
             version=1,
             changed_by=unit.within.staff_id,
             changed_at=unit.now,
@@ -109,7 +134,7 @@ def choose_evening(unit: Unit, found: PathwayView, questions: Collection[str]) -
 
     Raises NotFound outside the scope.
     """
-    before = _to_change(unit, found.id)
+    before = to_change(unit, found.id)
     unit.session.execute(
         update(Pathway)
         .where(col(Pathway.centre_id) == unit.within.centre_id, col(Pathway.id) == before.id)
@@ -118,7 +143,51 @@ def choose_evening(unit: Unit, found: PathwayView, questions: Collection[str]) -
     bump(unit, before.id)
 
 
-def _to_change(unit: Unit, pathway_id: UUID) -> PathwayView:
+def reasons_of(unit: Unit, found: PathwayView) -> dict[UUID, str]:
+    """Return why phases were planned, by phase, of a pathway found within the scope."""
+    rows = unit.session.execute(
+        select(col(PhaseRow.id), col(PhaseRow.reason)).where(
+            col(PhaseRow.centre_id) == unit.within.centre_id,
+            col(PhaseRow.pathway_id) == found.id,
+            col(PhaseRow.reason).is_not(None),
+        )
+    )
+    return {phase_id: unit.vault.open(sealed) for phase_id, sealed in rows}
+
+
+def refuse_older(unit: Unit, found: PathwayView, phases_version: int) -> None:
+    """Raise Conflict, saying what changed last, when the phases are not at `phases_version`."""
+    if found.phases_version == phases_version:
+        return
+    last = unit.session.execute(
+        select(col(PhaseRow.id))
+        .where(
+            col(PhaseRow.centre_id) == unit.within.centre_id, col(PhaseRow.pathway_id) == found.id
+        )
+        .order_by(col(PhaseRow.changed_at).desc(), col(PhaseRow.first_day).desc())
+        .limit(1)
+    ).scalar_one()
+    phase = next(p for p in found.phases if p.id == last)
+    raise Conflict(
+        N_(
+            "Somebody changed the phases while you were looking. "
+            "%(kind)s now runs from %(first_day)s to %(end)s. Nothing of yours was saved."
+        ),
+        {"kind": phase.kind.value, "first_day": phase.first_day, "end": phase.end},
+    )
+
+
+def _open(found: PathwayView) -> PathwayView:
+    if found.ended_at is not None:
+        raise Refused("pathway_ended", ENDED)
+    return found
+
+
+def to_change(unit: Unit, pathway_id: UUID) -> PathwayView:
+    """Make writers of a pathway take turns and return it as it is then.
+
+    Raises NotFound outside the scope, and for the patient.
+    """
     patient_id = None if unit.within.role is Role.PATIENT else lock(unit, pathway_id)
     found = None if patient_id is None else pathway(unit, patient_id)
     if found is None or found.id != pathway_id:
@@ -134,7 +203,7 @@ def _phase_to_change(unit: Unit, phase_id: UUID, version: int) -> tuple[PathwayV
     ).scalar_one_or_none()
     if pathway_id is None:
         raise NotFound
-    found = _to_change(unit, pathway_id)
+    found = _open(to_change(unit, pathway_id))
     phase = next(p for p in found.phases if p.id == phase_id)
     if phase.version != version:
         raise Conflict(

@@ -1,0 +1,367 @@
+"""Decisions: tied to the verdict of the moment, never edited, and told when the diary changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from diary.protocol.cases import assess, parse_case
+from diary.protocol.changed_verdicts import What
+from diary.protocol.deciding import Decided, PatientSaid
+from diary.protocol.result_writing import assessment_to_json
+from diary.store import cases, decisions, milestones, own_data, pathways
+from diary.store.database import Database, Unit
+from diary.store.decision_changes import Changed, KeptChanges, change_since, changed_since
+from diary.store.decision_reading import DecisionView, Member
+from diary.store.decision_reading import decisions as all_of
+from diary.store.decisions import NewDecision, Seen
+from diary.store.errors import Conflict, NotFound, Refused
+from diary.store.pathways import PathwayView
+from diary.store.scope import Scope
+from tests.store.diaries import add, entry, reread
+from tests.store.test_parallel import at_once
+from tests.support.clock import SettableClock
+from tests.support.databases import CountQueries
+from tests.support.people import Maker, People, Somebody
+
+TEAM = (
+    Member("pain_specialist", "dr. Smit"),
+    Member("psychologist", "drs. Kaya"),
+    Member("nurse", "N. de Wit"),
+)
+IMPLANT = NewDecision(
+    Decided.IMPLANT, date(2026, 3, 20), TEAM, PatientSaid.AGREES, "The pain is half of what it was."
+)
+MISSING = "2026-03-18T13:00:00+01:00"
+
+
+def days(first: date, count: int) -> Iterator[str]:
+    for number in range(count):
+        yield (first + timedelta(days=number)).isoformat()
+
+
+def fill(database: Database, clock: SettableClock, somebody: Somebody) -> None:
+    """Fill intake (8) and trial (4), but for one measurement; then it is the day after."""
+    clock.set("2026-03-20T12:00:00+01:00")
+    intake = [(day, 8) for day in days(date(2026, 3, 2), 4)]
+    trial = [(day, 4) for day in days(date(2026, 3, 10), 10)]
+    entries = [
+        entry(at, score)
+        for day, score in intake + trial
+        for at in (f"{day}T{hour}:00:00+01:00" for hour in ("08", "13", "18"))
+        if at != MISSING
+    ]
+    add(database, clock, somebody, *entries)
+
+
+@pytest.fixture
+def filled(database: Database, clock: SettableClock, people: People) -> People:
+    """Give the people, the patient with a finished trial of exactly 50 %."""
+    fill(database, clock, people.patient)
+    return people
+
+
+class Team:
+    """A member of staff at work on one patient."""
+
+    def __init__(
+        self, database: Database, clock: SettableClock, scope: Scope, somebody: Somebody
+    ) -> None:
+        self.database, self.clock, self.scope, self.id = database, clock, scope, somebody.id
+
+    def look(self) -> Seen:
+        """Return what is on the screen."""
+        with self.database.read(self.scope, now=self.clock()) as unit:
+            pathway, case = self.pathway(unit), cases.case_of(unit, self.id, unit.now)
+            assert case is not None
+            return decisions.seen(case, pathway, all_of(unit, pathway.id))
+
+    def record(self, new: NewDecision, seen: Seen | None = None) -> UUID:
+        """Record a decision on what is on the screen now, or was."""
+        seen = seen or self.look()
+        with self.database.write(self.scope, now=self.clock()) as unit:
+            return decisions.record(unit, self.id, new, seen)
+
+    def read(self) -> list[DecisionView]:
+        """Return the decisions, the latest meeting first."""
+        with self.database.read(self.scope, now=self.clock()) as unit:
+            return all_of(unit, self.pathway(unit).id)
+
+    def pathway(self, unit: Unit) -> PathwayView:
+        """Return the pathway as it is now."""
+        found = pathways.pathway(unit, self.id)
+        assert found is not None
+        return found
+
+    def changes(self, kept: KeptChanges | None = None) -> list[Changed]:
+        """Return what the worklist is told."""
+        with self.database.read(self.scope, now=self.clock()) as unit:
+            return changed_since(unit, kept or KeptChanges())
+
+    def compare(self) -> Any:
+        """Return what changed since the latest decision."""
+        with self.database.read(self.scope, now=self.clock()) as unit:
+            pathway, case = self.pathway(unit), cases.case_of(unit, self.id, unit.now)
+            assert case is not None
+            return change_since(case, all_of(unit, pathway.id)[0], pathway.revision)
+
+
+@pytest.fixture
+def team(database: Database, clock: SettableClock, filled: People) -> Team:
+    """Give the own nurse at work."""
+    return Team(database, clock, filled.nurse.scope, filled.patient)
+
+
+def test_a_decision_keeps_the_verdict_and_the_rows_that_it_rests_on(team: Team) -> None:
+    made = team.record(replace(IMPLANT, implanted_on=date(2026, 4, 20)))
+    (view,) = team.read()
+    assert (view.id, view.decided, view.met_on, view.team) == (
+        made,
+        Decided.IMPLANT,
+        date(2026, 3, 20),
+        TEAM,
+    )
+    assert (view.reasons, view.exception) == (IMPLANT.reasons, "")
+    verdict = view.result["verdicts"][0]
+    assert (verdict["status"], verdict["reduction"]["exact"]) == ("reached", "1/2")
+
+    # Anybody can check it with the standard library, and get the verdict back from the rows.
+    text = json.dumps(view.basis, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(text.encode()).digest() == view.basis_hash
+    rows = {name: value for name, value in view.basis.items() if name != "finished"}
+    again = parse_case(rows | {"case": "diary-case/1", "as_of": "2026-03-20T12:00:00+01:00"})
+    assert assessment_to_json(assess(again))["verdicts"] == view.result["verdicts"]
+
+
+def test_an_implant_sets_its_date_and_nothing_else_follows(
+    team: Team, database: Database, clock: SettableClock, filled: People
+) -> None:
+    team.record(replace(IMPLANT, implanted_on=date(2026, 4, 20)))
+    found = reread(database, clock, filled.patient)
+    assert found.implanted_on == date(2026, 4, 20)
+    assert (found.ended_at, found.phases) == (None, filled.patient.pathway.phases)
+    assert team.changes() == []
+    assert team.compare() is None
+
+
+def test_a_measurement_that_arrives_later_and_turns_the_verdict_is_told(
+    team: Team, database: Database, clock: SettableClock, filled: People
+) -> None:
+    team.record(IMPLANT)
+    kept = KeptChanges()
+    assert team.changes(kept) == []
+    clock.set("2026-03-22T09:00:00+01:00")
+    add(database, clock, filled.patient, entry(MISSING, 9))
+    (told,) = team.changes(kept)
+    assert (told.patient_id, told.met_on) == (filled.patient.id, date(2026, 3, 20))
+    assert team.changes(kept) == [told], "the same change is the same item"
+
+    found = team.compare()
+    assert (found.rows.added, found.rows.parts) == (1, ())
+    said = {
+        difference.what: (difference.before, difference.now) for difference in found.differences
+    }
+    assert said[What.STATUS] == ("reached", "not_reached")
+    assert said[What.REDUCTION][0]["exact"] == "1/2"
+    assert all(difference.primary for difference in found.differences if difference.site == "leg")
+
+    add(database, clock, filled.patient, entry("2026-03-17T22:00:00+01:00", 9))
+    (again,) = team.changes(kept)
+    assert again.subject != told.subject, "another change is another item"
+
+
+def test_rows_that_leave_the_verdict_as_it_was_are_a_quieter_note(
+    team: Team, database: Database, clock: SettableClock, filled: People
+) -> None:
+    team.record(IMPLANT)
+    add(database, clock, filled.patient, entry("2026-03-12T13:30:00+01:00", 9))
+    found = team.compare()
+    assert (found.rows.added, found.differences) == (1, ())
+    assert team.changes() == []
+
+
+def test_a_diary_that_goes_on_changes_nothing(
+    team: Team, database: Database, clock: SettableClock, filled: People
+) -> None:
+    team.record(IMPLANT)
+    add(database, clock, filled.patient, entry(clock(), 9))
+    clock.set("2026-03-25T12:00:00+01:00")
+    with database.write(filled.nurse.scope, now=clock()) as unit:
+        own = reread(database, clock, filled.patient)
+        pathways.extend_phase(unit, own.phases[1].id, date(2026, 3, 26), 1)
+    found = team.compare()
+    assert (found.rows.added, found.rows.parts, found.differences) == (0, ("phases",), ())
+    assert team.changes() == []
+
+
+def test_a_correction_is_a_new_decision_and_the_old_one_stays(team: Team) -> None:
+    first = team.record(IMPLANT)
+    again = replace(IMPLANT, decided=Decided.POSTPONE, replaces_id=first, reasons="Mistaken.")
+    second = team.record(again)
+    views = {view.id: view for view in team.read()}
+    assert (views[first].replaced_by, views[first].stands) == (second, False)
+    assert (views[first].reasons, views[second].stands) == (IMPLANT.reasons, True)
+    with pytest.raises(Conflict, match="corrected this decision already"):
+        team.record(again)
+    with pytest.raises(NotFound):
+        team.record(replace(again, replaces_id=uuid4()))
+
+
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("decided", {"decided": Decided.STAY_OFF}),
+    ("met_on", {"met_on": date(2026, 3, 21)}),
+    ("team", {"team": ()}),
+    ("team", {"team": (*TEAM, Member("cook", "K. Ok"))}),
+    ("team", {"team": (*TEAM, Member("nurse", " "))}),
+    ("exception", {"team": TEAM[:2]}),
+    ("exception", {"team": TEAM[:2], "exception": "  "}),
+    ("reasons", {"reasons": " "}),
+    ("reasons", {"reasons": "x" * 4001}),
+    ("implanted_on", {"decided": Decided.POSTPONE, "implanted_on": date(2026, 4, 20)}),
+    ("implanted_on", {"implanted_on": date(2026, 3, 1)}),
+]
+
+
+def test_what_cannot_be_recorded(team: Team) -> None:
+    for field, wrong in WRONG:
+        with pytest.raises(Refused) as refused:
+            team.record(replace(IMPLANT, **wrong))
+        assert field in refused.value.fields
+    assert team.read() == []
+
+
+def test_an_incomplete_team_needs_a_reason(team: Team) -> None:
+    """S3 l.172-178."""
+    team.record(replace(IMPLANT, team=TEAM[:2], exception="The nurse was ill; she agreed later."))
+    assert team.read()[0].exception.startswith("The nurse was ill")
+
+
+def test_who_decides_on_an_older_screen_is_told_what_changed(
+    team: Team, database: Database, clock: SettableClock, filled: People
+) -> None:
+    seen = team.look()
+    own = reread(database, clock, filled.patient)
+    with database.write(filled.nurse.scope, now=clock()) as unit:
+        pathways.extend_phase(unit, own.phases[1].id, date(2026, 3, 26), own.phases[1].version)
+    with pytest.raises(Conflict, match="changed the phases"):
+        team.record(IMPLANT, seen)
+    seen = team.look()
+    add(database, clock, filled.patient, entry(MISSING, 4))
+    with pytest.raises(Conflict, match="Measurements arrived"):
+        team.record(IMPLANT, seen)
+    seen = team.look()
+    with database.write(filled.nurse.scope, now=clock()) as unit:
+        milestones.place_implant(unit, own.id, date(2026, 4, 20), None)
+    with pytest.raises(Conflict, match="date of implantation"):
+        team.record(IMPLANT, seen)
+    assert team.read() == []
+
+
+def test_two_who_decide_at_once(team: Team) -> None:
+    seen = team.look()
+
+    def decide() -> str:
+        try:
+            return f"{team.record(IMPLANT, seen)}"
+        except Conflict as conflict:
+            return conflict.text
+
+    answers = at_once([decide] * 8)
+    assert len(team.read()) == 1
+    assert answers.count(decisions.DECIDED_MEANWHILE) == 7
+
+
+def test_who_may_not(team: Team, filled: People, database: Database, clock: SettableClock) -> None:
+    seen = team.look()
+    team.record(IMPLANT)
+    for name, scope in {**filled.outsiders, "patient": filled.patient.scope}.items():
+        other = Team(database, clock, scope, filled.patient)
+        with pytest.raises(NotFound), database.write(scope, now=clock()) as unit:
+            decisions.record(unit, filled.patient.id, IMPLANT, seen)
+        with database.read(scope, now=clock()) as unit:
+            found = all_of(unit, filled.patient.pathway.id)
+            assert len(found) == (1 if name == "patient" else 0), name
+        assert other.changes() == [], name
+        with pytest.raises(NotFound), database.write(scope, now=clock()) as unit:
+            milestones.end_pathway(unit, filled.patient.pathway.id, 2)
+        with pytest.raises(NotFound), database.write(scope, now=clock()) as unit:
+            milestones.place_implant(unit, filled.patient.pathway.id, date(2026, 4, 20), None)
+
+
+def test_the_patients_own_copy_has_the_decisions(
+    team: Team, database: Database, clock: SettableClock, filled: People
+) -> None:
+    team.record(IMPLANT)
+    with database.read(filled.patient.scope, now=clock()) as unit:
+        (row,) = own_data.own_rows(unit, filled.patient.id)["decision"]
+    assert (row["decided"], row["reasons"]) == ("implant", IMPLANT.reasons)
+    assert "basis_hash" not in row
+    assert filled.patient.pathway.id == UUID(row["pathway_id"])
+
+
+def test_the_number_of_queries_does_not_grow(
+    database: Database,
+    clock: SettableClock,
+    people: People,
+    maker: Maker,
+    count_queries: CountQueries,
+) -> None:
+    def decided(somebody: Somebody) -> None:
+        fill(database, clock, somebody)
+        Team(database, clock, people.nurse.scope, somebody).record(IMPLANT)
+        add(database, clock, somebody, entry(MISSING, 9))
+
+    decided(people.patient)
+    counted = []
+    for more in (0, 3):
+        for _ in range(more):
+            decided(maker.patient(people.nurse.scope, people.site_id))
+        with count_queries() as queries, database.read(people.nurse.scope, now=clock()) as unit:
+            counted.append((len(changed_since(unit, KeptChanges())), len(queries)))
+    assert [found for found, _ in counted] == [1, 4]
+    assert counted[0][1] == counted[1][1] <= 10
+
+
+def test_a_pathway_ends_once_and_asks_nothing_any_more(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    own, nurse = people.patient.pathway, people.nurse.scope
+    with (
+        pytest.raises(Conflict, match="Somebody changed the phases"),
+        database.write(nurse, now=clock()) as unit,
+    ):
+        milestones.end_pathway(unit, own.id, own.phases_version - 1)
+    with database.write(nurse, now=clock()) as unit:
+        milestones.end_pathway(unit, own.id, own.phases_version)
+    found = reread(database, clock, people.patient)
+    assert found.ended_at == clock()
+    assert found.phases[1].ended_on == date(2026, 3, 12)
+    refused: list[tuple[type[Exception], Any]] = [
+        (Conflict, lambda unit: milestones.end_pathway(unit, own.id, found.phases_version)),
+        (Refused, lambda unit: pathways.end_phase(unit, own.phases[1].id, date(2026, 3, 11), 2)),
+        (Refused, lambda unit: milestones.place_implant(unit, own.id, date(2026, 4, 1), None)),
+    ]
+    for error, act in refused:
+        with pytest.raises(error), database.write(nurse, now=clock()) as unit:
+            act(unit)
+
+
+def test_the_date_of_implantation_is_not_overwritten_unseen(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    own, nurse = people.patient.pathway, people.nurse.scope
+    with database.write(nurse, now=clock()) as unit:
+        milestones.place_implant(unit, own.id, date(2026, 4, 20), None)
+    with pytest.raises(Conflict) as told, database.write(nurse, now=clock()) as unit:
+        milestones.place_implant(unit, own.id, date(2026, 4, 27), None)
+    assert told.value.values == {"on": date(2026, 4, 20)}
+    with database.write(nurse, now=clock()) as unit:
+        milestones.place_implant(unit, own.id, None, date(2026, 4, 20))
+    assert reread(database, clock, people.patient).implanted_on is None
