@@ -6,14 +6,15 @@ import json
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from diary.signed import Signer
+from diary.sms_body import writer
 from diary.store.database import Database
 from diary.store.vault import Vault
 
@@ -130,6 +131,13 @@ class Settings(BaseSettings):
         if not isinstance(read, dict) or not all(isinstance(one, str) for one in read.values()):
             raise ValueError("headers are a JSON object of texts")
         return headers
+
+    @model_validator(mode="after")
+    def _has_sms_body(self) -> Self:
+        # Found out now, and not when the first text message should leave.
+        if self.sms_url:
+            writer(self.sms_body)
+        return self
 
     @field_validator("base_url")
     @classmethod

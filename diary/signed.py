@@ -9,10 +9,13 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+# A signed request is good for so long.
+FRESH = timedelta(minutes=5)
 # An SMS gateway takes at most 32 letters and digits: an id of 16 bytes and a mark of 4.
 MARK_BYTES = 4
 
@@ -61,6 +64,18 @@ class Signer:
 
     def _mark(self, reminder_id: UUID) -> bytes:
         return hmac.digest(self._key, reminder_id.bytes, "sha256")[:MARK_BYTES]
+
+
+def is_signed(key: str, timestamp: str, content: bytes, signature: str, now: datetime) -> bool:
+    """Tell whether `signature` is the HMAC-SHA256, in hex, of timestamp, newline and content.
+
+    `timestamp` is in seconds since 1970, as text, and no more than five minutes from `now`.
+    """
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12):
+        return False
+    right = hmac.digest(key.encode(), timestamp.encode() + b"\n" + content, "sha256").hex()
+    fresh = abs(now.timestamp() - int(timestamp)) <= FRESH.total_seconds()
+    return hmac.compare_digest(right.encode(), signature.encode()) and fresh
 
 
 _SHA256 = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}

@@ -44,6 +44,12 @@ def reachable(unit: Unit, channel: Channel, patient_ids: Iterable[UUID]) -> dict
     return found
 
 
+def address(unit: Unit, patient_id: UUID, channel: Channel) -> str | None:
+    """Return the address for e-mail or SMS, also when it was stopped; None when there is none."""
+    sealed = _one(unit, patient_id, _ADDRESS[channel])
+    return None if sealed is None else unit.vault.open(sealed)
+
+
 def stop(unit: Unit, patient_id: UUID, channel: Channel) -> None:
     """Send this patient no more over `channel`; NotFound outside the scope.
 
@@ -59,13 +65,17 @@ def resume(unit: Unit, patient_id: UUID, channel: Channel) -> None:
 
 def stopped_at(unit: Unit, patient_id: UUID, channel: Channel) -> datetime | None:
     """Return since when nothing is sent over `channel`, None when something is."""
-    since: datetime | None = unit.session.execute(
-        select(_STOPPED[channel]).where(
+    since: datetime | None = _one(unit, patient_id, _STOPPED[channel])
+    return since
+
+
+def _one(unit: Unit, patient_id: UUID, column: Any) -> Any:
+    return unit.session.execute(
+        select(column).where(
             unit.within.sees(col(Patient.centre_id), col(Patient.id)),
             col(Patient.id) == patient_id,
         )
     ).scalar_one_or_none()
-    return since
 
 
 def _note(unit: Unit, patient_id: UUID, channel: Channel, value: Any) -> None:

@@ -26,7 +26,7 @@ class Request:
 
 
 class PushService(ThreadingHTTPServer):
-    """Answers every POST with `status` (and `headers`); keeps what it received."""
+    """Answers every POST with `status` (and `headers`, `content`); keeps what it received."""
 
     daemon_threads = True
     block_on_close = False
@@ -38,6 +38,7 @@ class PushService(ThreadingHTTPServer):
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
         self.received: list[Request] = []
         self.hang_up = False
+        self.content = b""
 
     def endpoint(self, name: str = "a") -> str:
         return f"http://127.0.0.1:{self.server_port}/push/{name}"
@@ -66,8 +67,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for key, value in extra.items():
             self.send_header(key, value)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.server.content)))
         self.end_headers()
+        self.wfile.write(self.server.content)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from diary.cli.init import write_settings
 from diary.reminders.channels.base import MailAddress, Message, MobileNumber, PushAddress
@@ -45,6 +47,36 @@ def test_an_sms_gateway_is_set_up_by_its_address(settings: Settings) -> None:
         Channel.WEB_PUSH: WebPush,
         Channel.SMS: Sms,
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SMS_URL": "http://sms.example.org", "SMS_BODY": "to={to}&text={text}"},
+        {"SMS_URL": "https://sms.example.org", "SMS_BODY": "to={to}"},
+        {"SMS_HEADERS": "[]"},
+        {"SMS_HEADERS": '{"a": 1}'},
+        {"SMS_HEADERS": "{"},
+    ],
+)
+def test_a_gateway_that_cannot_work_stops_the_start(
+    settings: Settings, changes: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in changes.items():
+        monkeypatch.setenv(f"DIARY_{name}", value)
+    with pytest.raises(ValidationError):
+        load()
+
+
+def test_keys_for_push_are_a_list_and_one_may_have_its_old_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIARY_VAPID_PRIVATE_KEYS", "newer, older")
+    assert load().push_keys == ("newer", "older")
+    monkeypatch.delenv("DIARY_VAPID_PRIVATE_KEYS")
+    file = Path(os.environ["DIARY_SETTINGS"])
+    file.write_text(file.read_text().replace("VAPID_PRIVATE_KEYS", "VAPID_PRIVATE_KEY"))
+    assert load().push_keys == settings.push_keys
 
 
 def test_the_demo_prints_and_shows_no_address(capsys: pytest.CaptureFixture[str]) -> None:

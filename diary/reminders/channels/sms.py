@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import requests
@@ -17,6 +17,7 @@ from diary.json_paths import pick
 from diary.reminders.channels.base import Address, Message, MobileNumber, PermanentError
 from diary.reminders.channels.web import Session, broken_line, refusal
 from diary.signed import Signer
+from diary.sms_body import writer
 
 # Seconds to connect and to wait for the answer.
 TIMEOUT = (3.0, 10.0)
@@ -24,7 +25,6 @@ TIMEOUT = (3.0, 10.0)
 LONGEST_ANSWER = 64 * 1024
 # ITU-T E.164.
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
-PLACE = re.compile(r"\{(to|digits|text|reference)\}")
 LONGEST_REF = 200
 
 
@@ -113,38 +113,3 @@ class Sms:
 def text(message: Message) -> str:
     """Return what the patient reads: one sentence that says nothing about health, and the link."""
     return f"{message.words.body} {message.link}"
-
-
-def writer(template: str) -> Callable[[Mapping[str, str]], tuple[str, bytes]]:
-    """Return what fills the places of `template`: from values to content type and bytes.
-
-    The template is taken apart first, so that no value can reach outside its own place. Raises
-    ValueError for a template that is neither JSON nor a form, or has no place for number or text.
-    """
-    if not ({"to", "digits"} & set(PLACE.findall(template)) and "{text}" in template):
-        raise ValueError("the body needs a place for {to} or {digits}, and one for {text}")
-    if template.lstrip().startswith(("{", "[")):
-        document = json.loads(template)
-        return lambda values: (
-            "application/json",
-            json.dumps(_filled(document, values), ensure_ascii=False).encode(),
-        )
-    pairs = parse_qsl(template, keep_blank_values=True, strict_parsing=True)
-    return lambda values: (
-        "application/x-www-form-urlencoded",
-        urlencode([(name, _put(value, values)) for name, value in pairs]).encode(),
-    )
-
-
-def _filled(part: object, values: Mapping[str, str]) -> object:
-    if isinstance(part, str):
-        return _put(part, values)
-    if isinstance(part, list):
-        return [_filled(one, values) for one in part]
-    if isinstance(part, dict):
-        return {name: _filled(one, values) for name, one in part.items()}
-    return part
-
-
-def _put(written: str, values: Mapping[str, str]) -> str:
-    return PLACE.sub(lambda place: values[place[1]], written)

@@ -45,7 +45,7 @@ BEHIND_PIN = frozenset(
     f"patient.{name}"
     for name in (
         *("diary", "diary_week", "diary_day", "chart", "access_log", "download", "download_file"),
-        *("settings", "email", "try_reminder", "disconnect", "change_pin"),
+        *("settings", "email", "channel", "try_reminder", "disconnect", "change_pin"),
     )
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
-from diary.store import attempts, audit, subscriptions
+from diary.store import attempts, audit, reaching, subscriptions
 from diary.store.patients import EMAIL, LONGEST_TEXT
 from diary.store.subscriptions import Subscription, Tried
-from diary.store.tables import Action
+from diary.store.tables import Action, Channel
 from diary.web.context import access_point, now, wiring
 from diary.web.language import current
 from diary.web.language import gettext as _
@@ -22,6 +22,13 @@ TOLD = {
     Tried.LATER: N_("The test could not be sent now. Try again later."),
     Tried.REFUSED: N_("The test could not be sent. Call your pain centre."),
 }
+CHANNELS = {channel.value: channel for channel in (Channel.EMAIL, Channel.SMS)}
+CHANGED = {
+    (Channel.EMAIL, "yes"): N_("You get reminders by e-mail again."),
+    (Channel.EMAIL, "no"): N_("You get no more reminders by e-mail."),
+    (Channel.SMS, "yes"): N_("You get reminders by text message again."),
+    (Channel.SMS, "no"): N_("You get no more reminders by text message."),
+}
 NOWHERE = N_("There is nowhere to send a test to yet.")
 TOO_OFTEN = N_("You sent many tests. Wait fifteen minutes.")
 NO_EMAIL = N_("This is not an e-mail address. Look at it once more.")
@@ -30,6 +37,7 @@ NO_EMAIL = N_("This is not an e-mail address. Look at it once more.")
 def install(blueprint: Blueprint) -> None:
     """Add what the forms in the settings do."""
     blueprint.add_url_rule("/settings/email", view_func=email, methods=["POST"])
+    blueprint.add_url_rule("/settings/channel", view_func=channel, methods=["POST"])
     blueprint.add_url_rule("/settings/test", view_func=try_reminder, methods=["POST"])
 
 
@@ -41,8 +49,23 @@ def email() -> ResponseReturnValue:
         return _back()
     with visit("patient.email", Action.UPDATE) as seen:
         subscriptions.set_email(seen.unit, seen.owner.patient_id, written or None)
+        if written:
+            # Whoever fills in where to send e-mails wants them.
+            reaching.resume(seen.unit, seen.owner.patient_id, Channel.EMAIL)
     words = _("Your e-mail address is saved.") if written else _("Your e-mail address is gone.")
     flash(words, "good")
+    return _back()
+
+
+def channel() -> ResponseReturnValue:
+    """Stop the e-mails or the text messages, or let them come again."""
+    chosen, on = CHANNELS.get(request.form.get("channel", "")), request.form.get("on")
+    if chosen is None or on not in {"yes", "no"}:
+        abort(400)
+    with visit(f"patient.{'resume' if on == 'yes' else 'stop'}_{chosen}", Action.UPDATE) as seen:
+        change = reaching.resume if on == "yes" else reaching.stop
+        change(seen.unit, seen.owner.patient_id, chosen)
+    flash(_(CHANGED[chosen, on]), "good")
     return _back()
 
 
@@ -77,8 +100,9 @@ def try_reminder() -> ResponseReturnValue:
 
 
 def _address(seen: Visit) -> Subscription | str | None:
-    if request.form.get("channel") == "email":
-        return subscriptions.email_address(seen.unit, seen.owner.patient_id)
+    chosen = CHANNELS.get(request.form.get("channel", ""))
+    if chosen is not None:
+        return reaching.address(seen.unit, seen.owner.patient_id, chosen)
     return subscriptions.of_phone(seen.unit, seen.owner)
 
 

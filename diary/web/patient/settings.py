@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.store import phones, subscriptions
-from diary.store.tables import Action
+from diary.store import phones, reaching, subscriptions
+from diary.store.tables import Action, Channel
 from diary.web.context import wiring
 from diary.web.identity import PHONE_COOKIE
 from diary.web.language import gettext as _
@@ -28,7 +28,11 @@ def settings() -> ResponseReturnValue:
         return seen.page(
             "settings",
             email=subscriptions.email_address(seen.unit, seen.owner.patient_id),
+            email_off=reaching.stopped_at(seen.unit, seen.owner.patient_id, Channel.EMAIL),
             mails=bool(known.smtp_host or known.demo),
+            mobile=reaching.address(seen.unit, seen.owner.patient_id, Channel.SMS),
+            sms_off=reaching.stopped_at(seen.unit, seen.owner.patient_id, Channel.SMS),
+            texts=bool(known.sms_url or known.demo),
             pushed=subscriptions.of_phone(seen.unit, seen.owner) is not None,
             connected=this.activated_at.astimezone(seen.zone).date(),
         )
