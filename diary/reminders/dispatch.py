@@ -139,7 +139,9 @@ class Dispatcher:
         return Message(
             prompt_id=claim.prompt_id,
             step=claim.step,
-            words=reminder_words(claim.language, claim.step, night=claim.night),
+            words=reminder_words(
+                claim.language, claim.step, night=claim.night, needed=claim.needed
+            ),
             link=link_to(self._link, claim),
             now=now,
             closes_at=claim.closes_at,

@@ -40,20 +40,41 @@ def sample_words(language: str) -> Words:
     )
 
 
-def reminder_words(language: str, step: int, *, night: bool) -> Words:
-    """Return the words of step 0, 1, … of the ladder in `language` (Dutch when it is unknown)."""
+def reminder_words(language: str, step: int, *, night: bool, needed: int | None = None) -> Words:
+    """Return the words of step 0, 1, … of the ladder in `language` (Dutch when it is unknown).
+
+    `needed` says how many times the day still needs; a repeated reminder is worded by it.
+    """
     language = known(language)
     _ = catalogue(language).gettext
-    again = step > 0
+    body, subject = _("It is time to fill in your diary."), _("Time for your diary")
+    if step > 0:
+        body, subject = _("You can still fill it in now."), _("You can still fill in your diary")
+        if needed:
+            body += " " + _("%(count)d more today.") % {"count": needed}
     return Words(
         language=language,
         title=_("Diary"),
-        body=_("You can still fill it in now.")
-        if again
-        else _("It is time to fill in your diary."),
-        subject=_("You can still fill in your diary") if again else _("Time for your diary"),
+        body=body,
+        subject=subject,
         greeting=_("Hello,"),
         button=_("Open the diary"),
         closing=_("Have you filled it in already? Then you do not have to do anything."),
         silent=night,
+    )
+
+
+def duty_words(language: str) -> Words:
+    """Return the message to who is on duty: that something urgent waits, not what or of whom."""
+    language = known(language)
+    _ = catalogue(language).gettext
+    return Words(
+        language=language,
+        title=_("Urgent"),
+        body=_("Something urgent waits on the worklist. Look at it now."),
+        subject=_("Urgent: look at the worklist"),
+        greeting=_("Hello,"),
+        button=_("Open the worklist"),
+        closing=_("This is sent once. It stands on the worklist until somebody closes it."),
+        silent=False,
     )

@@ -17,6 +17,7 @@ from diary.store.asking import same_centre, still_asked
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.ladder import plan_ladder
+from diary.store.still_needed import still_needed
 from diary.store.tables import (
     Channel,
     Patient,
@@ -41,7 +42,10 @@ CLAIM_LIVES = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reminder that this worker, and no other, is to send; `closes_at` ends the window."""
+    """A reminder that this worker, and no other, is to send; `closes_at` ends the window.
+
+    `needed`: on a repeated one, how many answers the day still needs (`still_needed`).
+    """
 
     reminder_id: UUID
     centre_id: UUID
@@ -54,6 +58,7 @@ class Claim:
     expires_at: datetime
     language: str
     night: bool
+    needed: int | None = None
 
 
 def claim(unit: Unit, worker: str, limit: int, channel: Channel | None = None) -> list[Claim]:
@@ -109,7 +114,12 @@ def claim(unit: Unit, worker: str, limit: int, channel: Channel | None = None) -
                 attempts=col(Reminder.attempts) + 1,
             )
         )
-    return [_claim(row) for row in rows]
+    needed = still_needed(
+        unit,
+        {row.centre_id for row in rows},
+        [row.prompt_id for row in rows if row.step > 0],
+    )
+    return [_claim(row, needed.get(row.prompt_id)) for row in rows]
 
 
 def still_wanted(unit: Unit, claimed: Claim) -> bool:
@@ -237,6 +247,11 @@ def _close(unit: Unit, which: ColumnElement[bool], values: dict[str, Any]) -> in
     return count
 
 
-def _claim(row: Any) -> Claim:
+def _claim(row: Any, needed: int | None) -> Claim:
     columns = row._asdict()
-    return Claim(reminder_id=columns.pop("id"), attempts=columns.pop("attempts") + 1, **columns)
+    return Claim(
+        reminder_id=columns.pop("id"),
+        attempts=columns.pop("attempts") + 1,
+        needed=needed,
+        **columns,
+    )

@@ -305,3 +305,21 @@ def test_a_ladder_that_is_none_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         desk.custom(Custom(THRICE[1:], None))
     assert refused.value.fields == {"ladder": NO_FIRST}
+
+
+def test_the_last_reminder_knows_what_the_day_still_needs(desk: Desk) -> None:
+    """Two moments make a day; the fifth one is in the night."""
+
+    def needed(at: str, plan: str) -> list[int | None]:
+        desk.plan(plan)
+        desk.plan(at)
+        with desk.database.write(None, now=desk.clock()) as unit:
+            return [claimed.needed for claimed in reminders.claim(unit, "w", 9)]
+
+    assert [needed("08:00", "07:59"), needed("08:30", "08:29")] == [[None], [2]]
+    assert [needed("13:00", "12:59"), needed("13:30", "13:29")] == [[None], [2]]
+    desk.clock.set("2026-03-12T13:40:00+01:00")
+    add(desk.database, desk.clock, desk.people.patient, entry(desk.clock()))
+    assert [needed("18:00", "17:59"), needed("18:30", "18:29")] == [[None], [1]]
+    add(desk.database, desk.clock, desk.people.patient, entry(desk.clock()))
+    assert [needed("22:00", "21:59"), needed("22:30", "22:29")] == [[None], [None]]
