@@ -18,6 +18,7 @@ from sqlmodel import col
 from diary.protocol.reminding import LADDER, Quiet, Step, sendings
 from diary.store.asking import same_centre, still_asked
 from diary.store.database import Unit
+from diary.store.silence import silent
 from diary.store.tables import (
     Centre,
     Channel,
@@ -71,14 +72,17 @@ def quiet_of(start: str | None, end: str | None) -> Quiet | None:
 
 
 def channels_of(
-    push: bool, email: bool, sms: bool, preferred: Channel | None
+    push: bool, email: bool, sms: bool, preferred: Channel | None, *, silent: bool = False
 ) -> tuple[Channel, ...]:
     """Return the channels that are there, in the order in which a patient is reached.
 
-    The phone itself, then the one the patient prefers, by itself e-mail, then what is left.
+    The phone itself, then the one the patient prefers, by itself e-mail, then what is left. A
+    phone that seems to show nothing (`silence`) gives way to the next one, and comes second.
     """
     there = {Channel.WEB_PUSH: push, Channel.EMAIL: email, Channel.SMS: sms}
-    order = (Channel.WEB_PUSH, *([preferred] if preferred else []), Channel.EMAIL, Channel.SMS)
+    others = [*([preferred] if preferred else []), Channel.EMAIL, Channel.SMS]
+    others = [one for one in dict.fromkeys(others) if there[one] and one is not Channel.WEB_PUSH]
+    order = [*others[:silent], Channel.WEB_PUSH, *others[silent:]]
     return tuple(channel for channel in dict.fromkeys(order) if there[channel])
 
 
@@ -98,7 +102,7 @@ def _is_there() -> dict[Channel, ColumnElement[bool]]:
     }
 
 
-def _reached(more: Iterable[Any]) -> Select[*tuple[Any, ...]]:
+def _reached(now: datetime, more: Iterable[Any]) -> Select[*tuple[Any, ...]]:
     """Return a query of prompts with how their patients are reminded, to be joined to Prompt."""
     return select(
         col(Prompt.centre_id),
@@ -110,6 +114,7 @@ def _reached(more: Iterable[Any]) -> Select[*tuple[Any, ...]]:
         func.coalesce(col(Pathway.quiet_until), col(Centre.quiet_until)).label("quiet_until"),
         col(Patient.fallback),
         *(there.label(channel.value) for channel, there in _is_there().items()),
+        silent(col(Prompt.centre_id), col(Prompt.patient_id), now).label("silent"),
         *more,
     )
 
@@ -123,26 +128,39 @@ def _with_settings(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 def _channels(row: Any) -> tuple[Channel, ...]:
-    return channels_of(row.web_push, row.email, row.sms, row.fallback)
+    return channels_of(row.web_push, row.email, row.sms, row.fallback, silent=row.silent)
+
+
+def _channel_of(row: Any, other: bool) -> Channel:
+    """Return by which channel a step goes out: the first one, or the patient's other one.
+
+    Past a phone that shows nothing it is always a channel that this prompt did not have yet.
+    """
+    channels = _channels(row)
+    if row.silent:
+        return next((c for c in channels if not getattr(row, f"{c.value}_had")), channels[0])
+    return channels[1] if other and len(channels) > 1 else channels[0]
 
 
 def _due(unit: Unit) -> Iterator[dict[str, Any]]:
     """Yield the steps that are due and not there yet."""
-    latest = (
-        select(func.coalesce(func.max(col(Reminder.step)), -1))
-        .where(
-            col(Reminder.centre_id) == col(Prompt.centre_id),
-            col(Reminder.prompt_id) == col(Prompt.id),
-        )
-        .scalar_subquery()
+    own = and_(
+        col(Reminder.centre_id) == col(Prompt.centre_id),
+        col(Reminder.prompt_id) == col(Prompt.id),
     )
+    latest = select(func.coalesce(func.max(col(Reminder.step)), -1)).where(own).scalar_subquery()
     count = func.coalesce(func.json_array_length(_CUSTOM), len(LADDER))
     query = _reached(
+        unit.now,
         [
             col(Prompt.due_at),
             col(Prompt.closes_at),
             cast(_CUSTOM, Text).label("ladder"),
             latest.label("latest"),
+            *(
+                exists().where(own, col(Reminder.channel) == channel).label(f"{channel.value}_had")
+                for channel in Channel
+            ),
         ],
     ).where(
         col(Prompt.due_at) <= unit.now + AHEAD,
@@ -154,13 +172,12 @@ def _due(unit: Unit) -> Iterator[dict[str, Any]]:
     for row in unit.session.execute(_with_settings(query)).all():
         quiet = quiet_of(row.quiet_from, row.quiet_until)
         zone = ZoneInfo(row.timezone)
-        first, *others = _channels(row)
         for one in sendings(
             steps_of(row.ladder), quiet, zone, row.due_at, row.closes_at, night=row.night
         ):
             is_due = one.send_at <= unit.now + AHEAD and one.expires_at > unit.now
             if is_due and one.step > row.latest:
-                channel = others[0] if one.other and others else first
+                channel = _channel_of(row, one.other)
                 yield _planned(row, one.step, channel, one.send_at, one.expires_at)
 
 
@@ -177,6 +194,7 @@ def _passed_on(unit: Unit) -> Iterator[dict[str, Any]]:
     }
     query = (
         _reached(
+            unit.now,
             [
                 col(Reminder.step),
                 col(Reminder.expires_at),

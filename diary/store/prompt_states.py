@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from diary.protocol.entries import Kind
-from diary.store.tables import Channel, ReminderState
+from diary.store.tables import Channel, Receipt, ReminderState
 
 
 class PromptState(StrEnum):
@@ -35,6 +35,7 @@ class Why(StrEnum):
     UNKNOWN = "unknown"
     FAILED = "failed"
     PAUSE = "pause"
+    QUIET_HOURS = "quiet_hours"
     NO_CHANNEL = "no_channel"
     SYSTEM_DOWN = "system_down"
 
@@ -58,7 +59,6 @@ class Delivery(StrEnum):
 
 # Reasons of a failure that mean: there was nowhere to send it to.
 NOWHERE = frozenset({"no_address", "channel_not_set_up"})
-RECEIPT_FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,15 @@ class Sending:
     reason: str | None = None
     attempts: int = 0
     seen: bool = False
-    receipt: str | None = None
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What the rows say of one prompt.
 
-    `answers` are the kinds of the entries that stand for it, `taken_back`: one was withdrawn.
+    `answers` are the kinds of the entries that stand for it, `taken_back`: one was withdrawn;
+    `quiet`: all its reminders would fall in the patient's quiet hours.
     """
 
     opens_at: datetime
@@ -99,6 +100,7 @@ class Asking:
     answered: bool = False
     answers: Collection[Kind] = ()
     taken_back: bool = False
+    quiet: bool = False
 
     @property
     def window(self) -> Span:
@@ -155,15 +157,15 @@ def fate(
 
 def delivery(sending: Sending, *, closed: bool) -> Delivery:
     """Return how far one reminder came; `closed`: its window is, so nothing waits any more."""
-    if sending.seen:
+    if sending.seen or sending.receipt is Receipt.DELIVERED:
         return Delivery.REACHED
     match sending.state:
         case ReminderState.SENT:
-            if sending.receipt == RECEIPT_FAILED:
+            if sending.receipt is Receipt.FAILED:
                 return Delivery.FAILED
             return Delivery.SILENT if sending.channel is Channel.WEB_PUSH else Delivery.REACHED
         case ReminderState.UNKNOWN:
-            return Delivery.UNKNOWN
+            return Delivery.FAILED if sending.receipt is Receipt.FAILED else Delivery.UNKNOWN
         case ReminderState.FAILED:
             return Delivery.NO_WAY if sending.reason in NOWHERE else Delivery.FAILED
         case ReminderState.CANCELLED:
@@ -185,6 +187,10 @@ def _why_not_asked(
     if Delivery.NO_WAY in came:
         return Why.NO_CHANNEL
     # Planned and never tried, or not even planned while nobody worked.
-    if Delivery.UNSENT in came or any(gap.touches(window) for gap in gaps):
+    if Delivery.UNSENT in came:
+        return Why.SYSTEM_DOWN
+    if asking.quiet:
+        return Why.QUIET_HOURS
+    if any(gap.touches(window) for gap in gaps):
         return Why.SYSTEM_DOWN
     return Why.NO_CHANNEL

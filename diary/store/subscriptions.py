@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
@@ -82,9 +82,14 @@ def subscribe(
             id=uuid4(),
             endpoint_hash=digest,
             created_at=unit.now,
+            reports_since=unit.now,
             **theirs,
         )
-        .on_conflict_do_update(index_elements=["centre_id", "endpoint_hash"], set_=theirs)
+        .on_conflict_do_update(
+            index_elements=["centre_id", "endpoint_hash"],
+            set_=theirs
+            | {"reports_since": func.coalesce(col(PushSubscription.reports_since), unit.now)},
+        )
     )
 
 

@@ -3,66 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from diary.store import figures
 from diary.store.database import Database
-from diary.store.tables import Channel, Prompt, Reminder, ReminderState
+from diary.store.tables import Channel, ReminderState
+from tests.store.reminding import Rows
 from tests.support.clock import SettableClock
 from tests.support.people import People
 
 SENT, FAILED, PLANNED = ReminderState.SENT, ReminderState.FAILED, ReminderState.PLANNED
-
-
-class Rows:
-    """Puts prompts and reminders of the patient in the store as they are told."""
-
-    def __init__(self, database: Database, clock: SettableClock, people: People) -> None:
-        self.database, self.clock, self.people = database, clock, people
-
-    def prompt(self, due: float, **more: object) -> Prompt:
-        """Add a prompt due so many hours from now, with a window of an hour before, two after."""
-        own = self.people.patient
-        at = self.clock() + timedelta(hours=due)
-        prompt = Prompt(
-            centre_id=self.people.centre_id,
-            id=uuid4(),
-            patient_id=own.id,
-            pathway_id=own.pathway.id,
-            phase_id=own.pathway.phases[1].id,
-            diary_day=at.date(),
-            moment=f"at {due}",
-            due_at=at,
-            opens_at=at - timedelta(hours=1),
-            closes_at=at + timedelta(hours=2),
-            **more,
-        )
-        self._add(prompt)
-        return prompt
-
-    def reminder(self, prompt: Prompt, state: ReminderState, **more: object) -> Reminder:
-        """Add a reminder of `prompt`; `took` are the seconds until it was done."""
-        took = more.pop("took", None)
-        values = {"step": 0, "channel": Channel.WEB_PUSH, "send_at": prompt.due_at, **more}
-        if took is not None:
-            values["done_at"] = prompt.due_at + timedelta(seconds=float(str(took)))
-        reminder = Reminder(
-            centre_id=prompt.centre_id,
-            id=uuid4(),
-            prompt_id=prompt.id,
-            patient_id=prompt.patient_id,
-            state=state,
-            expires_at=prompt.closes_at,
-            **values,
-        )
-        self._add(reminder)
-        return reminder
-
-    def _add(self, row: Prompt | Reminder) -> None:
-        with self.database.write(self.people.product, now=self.clock()) as unit:
-            unit.session.add(row)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from diary.store.prompt_states import (
     delivery,
     fate,
 )
-from diary.store.tables import Channel, ReminderState
+from diary.store.tables import Channel, Receipt, ReminderState
 from tests.support.people import NOON
 
 HOUR = timedelta(hours=1)
@@ -51,9 +51,11 @@ EXPIRED, CANCELLED = ReminderState.EXPIRED, ReminderState.CANCELLED
         ([push(SENT)], Fate(NOT_DELIVERED, Why.SILENT)),
         ([push(SENT), mail(SENT)], Fate(PromptState.NOT_ANSWERED)),
         ([mail(SENT)], Fate(PromptState.NOT_ANSWERED)),
-        ([mail(SENT, receipt="delivered")], Fate(PromptState.NOT_ANSWERED)),
-        ([mail(SENT, receipt="failed")], Fate(NOT_DELIVERED, Why.FAILED)),
+        ([mail(SENT, receipt=Receipt.DELIVERED)], Fate(PromptState.NOT_ANSWERED)),
+        ([mail(SENT, receipt=Receipt.FAILED)], Fate(NOT_DELIVERED, Why.FAILED)),
         ([mail(UNKNOWN)], Fate(NOT_DELIVERED, Why.UNKNOWN)),
+        ([mail(UNKNOWN, receipt=Receipt.DELIVERED)], Fate(PromptState.NOT_ANSWERED)),
+        ([mail(UNKNOWN, receipt=Receipt.FAILED)], Fate(NOT_DELIVERED, Why.FAILED)),
         # The worker died after sending, but the phone says that it showed it.
         ([push(UNKNOWN, seen=True)], Fate(PromptState.NOT_ANSWERED)),
         ([push(FAILED, reason="status_500"), push(SENT)], Fate(NOT_DELIVERED, Why.SILENT)),
@@ -121,11 +123,29 @@ def test_why_it_was_not_asked(
     assert found == Fate(NOT_ASKED, why)
 
 
+@pytest.mark.parametrize(
+    "sendings,pauses,why",
+    [
+        ([], [], Why.QUIET_HOURS),
+        ([], [PAUSE], Why.PAUSE),
+        # Planned before somebody asked for quiet hours.
+        ([mail(EXPIRED)], [], Why.SYSTEM_DOWN),
+    ],
+)
+def test_in_the_quiet_hours_nobody_is_asked(
+    sendings: list[Sending], pauses: list[Span], why: Why
+) -> None:
+    quiet = replace(ASKING, quiet=True)
+    assert fate(quiet, sendings, pauses=pauses, gaps=[GAP], now=AFTER) == Fate(NOT_ASKED, why)
+    reached = fate(quiet, [mail(SENT)], pauses=pauses, now=AFTER)
+    assert reached == Fate(PromptState.NOT_ANSWERED)
+
+
 def sendings() -> Iterator[Sending]:
     """Yield every reminder there can be."""
     for channel, state, reason, attempts, seen, receipt in product(
         Channel, ReminderState, (None, "no_address", "poison_X"), (0, 1), (False, True),
-        (None, "delivered", "failed"),
+        (None, *Receipt),
     ):  # fmt: skip
         yield Sending(channel, state, reason, attempts, seen, receipt)
 

@@ -11,7 +11,7 @@ from diary.store import pulse
 from diary.store.database import Database
 from diary.store.tables import ReminderState
 from diary.web import metrics
-from tests.store.test_figures import Rows
+from tests.store.reminding import Rows
 from tests.support.clock import SettableClock
 from tests.support.databases import CountQueries
 from tests.support.people import People

@@ -136,5 +136,7 @@ class PushSubscription(SQLModel, table=True):
     vapid_hash: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     renewed_at: datetime = Field(sa_type=UtcDateTime)
+    # Since when the phone tells which reminders it showed (`store.silence`).
+    reports_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # The push service said that this address is gone (404, 410).
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

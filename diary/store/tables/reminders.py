@@ -97,6 +97,22 @@ class Reminder(SQLModel, table=True):
             postgresql_where=text("state = 'claimed'"),
             sqlite_where=text("state = 'claimed'"),
         ),
+        # The figures of the last day, over all centres.
+        Index(
+            "ix_reminder_done",
+            "done_at",
+            postgresql_where=text("done_at IS NOT NULL"),
+            sqlite_where=text("done_at IS NOT NULL"),
+        ),
+        # Whether a patient's phone shows what the push service accepted.
+        Index(
+            "ix_reminder_pushed",
+            "centre_id",
+            "patient_id",
+            "done_at",
+            postgresql_where=text("channel = 'web_push' AND state = 'sent'"),
+            sqlite_where=text("channel = 'web_push' AND state = 'sent'"),
+        ),
         # A receipt comes back with the provider's reference alone.
         Index(
             "ix_reminder_provider_ref",

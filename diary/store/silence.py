@@ -1,0 +1,109 @@
+"""Phones that seem not to show reminders: accepted by the push service, and never shown.
+
+A push service that says "accepted" proves nothing (dead addresses say so too), but a phone
+reports what it shows. Whoever's last three accepted ones were all never shown counts as silent:
+the ladder then begins with the other channel, and the push comes second. It is over as soon as
+one is shown, or the phone subscribes with a new address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal_column, select, true
+from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlmodel import col
+
+from diary.store.asking import same_centre
+from diary.store.database import Unit
+from diary.store.tables import Patient, Phone, PushSubscription, Reminder, table_of
+
+IN_A_ROW = 3
+# So long a phone may take to show what was accepted, before it counts.
+GRACE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPhone:
+    """A patient whose phone seems not to show reminders; `since`: the first of the three."""
+
+    patient_id: UUID
+    since: datetime
+
+
+def silent(
+    centre_id: SQLCoreOperations[UUID], patient_id: SQLCoreOperations[UUID], now: datetime
+) -> ColumnElement[bool]:
+    """Return the condition that the phones of this patient are silent, for any query.
+
+    Not without a live subscription, nor of a phone that has not told yet that it reports.
+    """
+    last = _last(centre_id, patient_id, now)
+    unseen = select(func.count()).where(last.shown_at.is_(None), last.opened_at.is_(None))
+    return unseen.scalar_subquery() == IN_A_ROW
+
+
+def silent_phones(unit: Unit) -> list[SilentPhone]:
+    """Return the patients in the scope whose phones are silent, the longest silent first."""
+    return _silent(unit, true())
+
+
+def silent_since(unit: Unit, patient_id: UUID) -> datetime | None:
+    """Return since when the phones of one patient are silent, None when they are not."""
+    found = _silent(unit, col(Patient.id) == patient_id)
+    return found[0].since if found else None
+
+
+def _silent(unit: Unit, which: ColumnElement[bool]) -> list[SilentPhone]:
+    centre_id, patient_id = col(Patient.centre_id), col(Patient.id)
+    first = _last(centre_id, patient_id, unit.now)
+    since = select(func.min(first.done_at)).scalar_subquery().label("since")
+    rows = unit.session.execute(
+        select(patient_id, since)
+        .where(
+            unit.within.sees(centre_id, patient_id),
+            which,
+            silent(centre_id, patient_id, unit.now),
+        )
+        .order_by(since, patient_id)
+    )
+    return [SilentPhone(*row) for row in rows]
+
+
+def _last(
+    centre_id: SQLCoreOperations[UUID], patient_id: SQLCoreOperations[UUID], now: datetime
+) -> Any:
+    """Return the columns of the last three pushes that were accepted, since the phone reports."""
+    reports_since = (
+        select(func.max(col(PushSubscription.reports_since)))
+        .where(
+            col(PushSubscription.centre_id) == centre_id,
+            col(PushSubscription.patient_id) == patient_id,
+            col(PushSubscription.gone_at).is_(None),
+            same_centre(PushSubscription, Phone, "phone_id"),
+            col(Phone.revoked_at).is_(None),
+        )
+        .correlate_except(PushSubscription, Phone)
+        .scalar_subquery()
+    )
+    pushed = table_of(Reminder).alias("pushed")
+    return (
+        select(pushed.c.done_at, pushed.c.shown_at, pushed.c.opened_at)
+        .where(
+            pushed.c.centre_id == centre_id,
+            pushed.c.patient_id == patient_id,
+            # Literal, as in the index of accepted pushes.
+            literal_column("pushed.channel = 'web_push'"),
+            literal_column("pushed.state = 'sent'"),
+            pushed.c.done_at > reports_since,
+            pushed.c.done_at <= now - GRACE,
+        )
+        .order_by(pushed.c.done_at.desc())
+        .limit(IN_A_ROW)
+        .correlate_except(pushed, PushSubscription, Phone)
+        .subquery("last_pushes")
+        .c
+    )
