@@ -18,6 +18,7 @@ VERBS = {
     "upgrade": "Bring the database up to this version.",
     "serve": "Serve the web application.",
     "worker": "Send the reminders.",
+    "doctor": "Say what is wrong with this installation, and what to do.",
     "invite": "Print a new activation code for a patient.",
     "import": "Read a diary into the store.",
     "export": "Write a patient's diary to a file.",

@@ -24,7 +24,8 @@ def told_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except ValidationError as error:
-            raise click.ClickException(_settings(error)) from error
+            said = f"{what_is_missing(error)} (`diary init` makes them)"
+            raise click.ClickException(said) from error
         except StoreError as error:
             raise click.ClickException(str(error)) from error
         except DBAPIError as error:
@@ -36,9 +37,10 @@ def told_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def _settings(error: ValidationError) -> str:
+def what_is_missing(error: ValidationError) -> str:
+    """Name the settings that are missing or wrong, and never their values."""
     wrong = [
         f"DIARY_{'_'.join(str(part) for part in problem['loc'][:1])}".upper()
         for problem in error.errors(include_input=False, include_url=False)
     ]
-    return f"settings missing or wrong: {', '.join(sorted(set(wrong)))} (`diary init` makes them)"
+    return f"settings missing or wrong: {', '.join(sorted(set(wrong)))}"
