@@ -6,11 +6,13 @@ import { send, started as appStarted } from "./app.js";
 import { canKeep } from "./db.js";
 import * as draft from "./draft.js";
 import { bindWorst, showForms } from "./events.js";
+import * as notices from "./notices.js";
 import * as plans from "./plan.js";
 import { Scoring } from "./score.js";
 import { showStart } from "./start.js";
 import { sayFull } from "./status.js";
 import { sendLater } from "./sync.js";
+import { diaryDay } from "./time.js";
 import { find, inShell, showView, view } from "./views.js";
 
 const FORMS = new Set(["medicines", "dose", "attacks", "evening", "symptoms"]);
@@ -31,8 +33,18 @@ function task() {
   return { what: form ?? (find("score") ? "score" : null), replaces: field("replaces") };
 }
 
+/** Report that a reminder was opened: its link says which. */
+async function tellOpened() {
+  const [prompt, step, channel] = ["p", "s", "c"].map((name) => query.get(name));
+  if (!prompt || !step || !channel) return;
+  await notices.note({ prompt, step: Number(step), channel }, "opened");
+  await appStarted;
+  await notices.send();
+}
+
 async function begin() {
   if (!canKeep()) return;
+  tellOpened().catch(() => undefined);
   let plan = await plans.load().catch(() => null);
   if (!plan) {
     await appStarted;
@@ -61,18 +73,45 @@ async function show(plan, { what, id, kind, replaces }) {
 
 function score(plan, replaces) {
   const moment = field("moment") ?? query.get("moment");
-  const done = plans.doneNow(plan);
-  // A reminder that was answered already does not ask again, but says how to change it.
-  if (inShell && done && !moment && !query.has("extra")) return showDone(plan, done);
-  if (find("score")) return new Scoring(plan).begin({ moment, replaces });
+  const asksItself = inShell && !moment && !replaces && !query.has("extra");
+  if (asksItself && answeredAlready(plan)) return undefined;
+  if (!find("score")) return undefined;
+  const scoring = new Scoring(plan);
+  // It may have been answered on another phone, which this one learns only now.
+  if (asksItself) appStarted.then(() => recheck(scoring)).catch(() => undefined);
+  return scoring.begin({ moment, replaces });
 }
 
-function showDone(plan, { moment }) {
-  const entry = plan.entries.find((one) => one.moment === moment);
+/** Show what there is to say of a moment that is not to be asked (any more); false when it is. */
+function answeredAlready(plan) {
+  const reminded = plans.prompted(plan, query.get("p"));
+  const done = reminded ? ["answered", "late"].includes(reminded.state) && reminded : plans.doneNow(plan);
+  if (done) showDone(plan, done);
+  else if (reminded && reminded.closes <= new Date()) showClosed(plan, reminded);
+  else return false;
+  return true;
+}
+
+async function recheck(scoring) {
+  const plan = await plans.load();
+  if (plan && scoring.isAsking()) answeredAlready(plan);
+}
+
+function showDone(plan, { moment, day }) {
+  const entry = day === diaryDay(plan) && plan.entries.find((one) => one.moment === moment);
   const change = find("done-change");
-  change.hidden = !entry;
+  change.parentElement.hidden = !entry;
   if (entry) change.href = `/entries/${entry.id}/correct`;
   showView("done");
+}
+
+/** The time of a reminder is over: what can still be done is offered, nothing is asked. */
+function showClosed(plan, { moment, day }) {
+  const [late, now] = [find("closed-late"), find("closed-now")];
+  late.parentElement.hidden = day !== diaryDay(plan);
+  late.href = `/score?moment=${encodeURIComponent(moment)}`;
+  now.hidden = !plans.openMoment(plan);
+  showView("closed");
 }
 
 function askToTakeBack(plan, entry, where) {

@@ -1,6 +1,6 @@
 // Reminders on this phone: offered once after an answer, set in the settings, renewed at every visit.
 
-import { current, subscribe, tell, untell, withEnd } from "./subscription.js";
+import { current, keyOf, subscribe, tell, untell, withEnd } from "./subscription.js";
 
 const corner = document.querySelector("[data-push]");
 const offer = document.querySelector("[data-push-offer]");
@@ -16,22 +16,32 @@ const mustInstall = () => !able() && "standalone" in navigator && !navigator.sta
 const chosen = () => localStorage.getItem(KEY);
 const choose = (word) => localStorage.setItem(KEY, word);
 
-/** Tell the diary again where this phone is reached: addresses change without a word. */
-export async function renew() {
-  const subscription = able() ? await again().catch(() => null) : null;
+/** Tell the diary again where this phone is reached: addresses change without a word. `key` is the diary's own. */
+export async function renew(key) {
+  const subscription = able() ? await again(key).catch(() => null) : null;
   const open = able() && !subscription && Notification.permission === "default";
   if (hint) hint.hidden = !(open || mustInstall() || (able() && !subscription && chosen() === "off"));
   if (offer) offer.hidden = !(open && chosen() === null);
   if (corner) await draw();
 }
 
-async function again() {
+async function again(key) {
   const subscription = await current();
+  const stale = subscription && key && (keyOf(subscription) ?? key) !== key;
+  if (stale) return anew(subscription);
   if (subscription) await tell(subscription);
   else if (Notification.permission === "granted" && chosen() === "on") return subscribe();
   // Blocked or cleared away in the phone's own settings: the diary has to know.
   else if (chosen() === "on") await untell().then(() => choose("later"));
   return subscription;
+}
+
+/** The diary has another key since: nothing it sends to the old address would be taken any more. */
+async function anew(old) {
+  // Chosen again first: if the making fails, the next visit makes it.
+  choose("on");
+  await withEnd(old.unsubscribe());
+  return subscribe();
 }
 
 async function turnOn() {

@@ -7,7 +7,7 @@ import * as plans from "./plan.js";
 import { showSaved } from "./saved.js";
 import { sayFull } from "./status.js";
 import { clock, joined } from "./time.js";
-import { find, inShell, showView } from "./views.js";
+import { find, inShell, showView, view } from "./views.js";
 
 // A second tap of an unsteady hand must not answer the next question.
 const DEAF_AFTER_QUESTION = 400;
@@ -55,6 +55,11 @@ export class Scoring {
   keepSoon() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.keep(), REST);
+  }
+
+  /** Tell whether the question of a moment is on the screen, neither saved nor a change. */
+  isAsking() {
+    return !this.saving && !this.task.replaces && !view("question").hidden;
   }
 
   ask(at) {

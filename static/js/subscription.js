@@ -21,8 +21,14 @@ async function ask(method, subscription) {
   return response;
 }
 
-/** Tell the diary where this phone is reached. */
-export const tell = (subscription) => ask("POST", subscription);
+/** Tell the diary where this phone is reached, and which of its keys that address goes with. */
+export const tell = (subscription) => ask("POST", { ...subscription.toJSON(), key: keyOf(subscription) });
+
+/** Return the diary's key that a subscription was made with; undefined where a browser does not say. */
+export function keyOf({ options }) {
+  const key = options?.applicationServerKey;
+  return key && btoa(String.fromCharCode(...new Uint8Array(key))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
 
 /** Tell the diary that this phone is not reached any more. */
 export const untell = () => ask("DELETE");

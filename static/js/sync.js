@@ -1,6 +1,7 @@
 // Sends the queue. Whether there is a network is decided by the request itself: `navigator.onLine`
 // lies. One sender at a time; two would only cost data, as the diary knows every id.
 
+import * as notices from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
 import { withOffset } from "./time.js";
@@ -16,6 +17,7 @@ export async function flush() {
     const plan = await plans.load();
     const before = await outbox.sorted(plan?.owner);
     const problem = plan ? await sendAll(plan.owner) : null;
+    if (plan && !problem) await notices.send().catch(() => undefined);
     const left = await outbox.sorted(plan?.owner);
     return { problem, ...left, sent: before.waiting.length - left.waiting.length };
   };
@@ -32,8 +34,8 @@ export function onFlush(listener) {
 }
 
 /** Ask the browser to send when there is a network again, even with the page closed. */
-export async function sendLater() {
-  const registration = await navigator.serviceWorker?.getRegistration();
+export async function sendLater(own) {
+  const registration = own ?? (await navigator.serviceWorker?.getRegistration());
   // Safari has no Background Sync: there the next visit sends.
   await registration?.sync?.register(CHANNEL).catch(() => undefined);
 }

@@ -7,7 +7,7 @@ export const find = (name, root = document) => root.querySelector(`[data-${name}
 export const inShell = Boolean(find("shell"));
 
 const views = [...document.querySelectorAll("[data-view]")];
-const QUIET = new Set(["start", "saved", "undone", "done"]);
+const QUIET = new Set(["start", "saved", "undone", "done", "closed"]);
 
 /** Show one part and no other, from its top. */
 export function showView(name) {

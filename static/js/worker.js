@@ -1,9 +1,10 @@
 // The service worker: the app opens without a network, the queue is sent with the page closed, and
 // reminders are shown. `/sw.js` imports it and says which files belong to this version.
 
+import * as notices from "./notices.js";
 import { language } from "./plan.js";
 import { subscribe } from "./subscription.js";
-import { flush } from "./sync.js";
+import { flush, sendLater } from "./sync.js";
 import { isNight } from "./time.js";
 
 const PREFIX = "diary-";
@@ -96,10 +97,26 @@ self.addEventListener("sync", (event) => {
 });
 
 self.addEventListener("push", (event) => {
-  const { title, body, tag, url, silent } = event.data.json();
-  const options = { body, tag, silent, icon: "/icon-192.png", data: { url } };
-  event.waitUntil(self.registration.showNotification(title, options));
+  const { title, body, tag, url, silent, step } = event.data.json();
+  // What an older diary sent does not say which step it is.
+  const reminder = step === undefined ? null : { prompt: tag, step, channel: "web_push" };
+  const options = { body, tag, silent, icon: "/icon-192.png", data: { url: address(url, reminder) } };
+  event.waitUntil(self.registration.showNotification(title, options).then(() => reminder && tellShown(reminder)));
 });
+
+async function tellShown(reminder) {
+  await notices.note(reminder, "shown");
+  await notices.send().catch(() => sendLater(self.registration));
+}
+
+/** The link of a reminder, with which one it is: the page reports that it was opened. */
+function address(link, reminder) {
+  const url = new URL(link, self.location.origin);
+  // A reminder leads into this diary and nowhere else.
+  if (url.origin !== self.location.origin) return self.location.origin;
+  if (reminder) for (const key of ["prompt", "step", "channel"]) url.searchParams.set(key[0], reminder[key]);
+  return url.href;
+}
 
 // The browser changed the address by itself: ask for a new one and tell the diary.
 self.addEventListener("pushsubscriptionchange", (event) => {
@@ -111,10 +128,7 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(event.notification.data.url));
 });
 
-async function open(address) {
-  const url = new URL(address, self.location.origin);
-  // A reminder leads into this diary and nowhere else.
-  const target = url.origin === self.location.origin ? url.href : self.location.origin;
+async function open(target) {
   const windows = await self.clients.matchAll({ type: "window" });
   const here = windows.find((client) => !new URL(client.url).pathname.startsWith("/team"));
   if (!here) return self.clients.openWindow(target);

@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import json
 
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import expect
 
 from diary.store import subscriptions
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor
+from tests.browser.pushing import PushService, allow_notifications
 from tests.support.people import People
 from tests.support.phone import Phone, arrived, score
 
 # No push service can be reached in a test: the browser's own call is replaced.
 SUBSCRIBED = """(endpoint) => {
   const subscription = {
+    options: {},
     toJSON: () => ({ endpoint, keys: { p256dh: "B".repeat(87), auth: "a".repeat(22) } }),
     unsubscribe: async () => { globalThis.subscribed = null; return true; },
   };
   PushManager.prototype.subscribe = async (options) => {
+    subscription.options.applicationServerKey = options.applicationServerKey.buffer;
     globalThis.keyLength = options.applicationServerKey.length;
     globalThis.subscribed = subscription;
     return subscription;
   };
   PushManager.prototype.getSubscription = async () => globalThis.subscribed ?? null;
 }"""
-
-
-def allow_notifications(phone: Phone) -> CDPSession:
-    session = phone.context.new_cdp_session(phone.page)
-    session.send(
-        "Browser.grantPermissions",
-        {
-            "permissions": ["notifications", "backgroundSync", "durableStorage"],
-            "origin": phone.server.url,
-            "browserContextId": session.send("Target.getTargetInfo")["targetInfo"][
-                "browserContextId"
-            ],
-        },
-    )
-    return session
 
 
 def test_reminders_are_turned_on_and_off(
@@ -130,6 +118,33 @@ def test_a_lost_address_comes_back_and_a_blocked_one_goes(
     assert kept(database, phone, people) == []
 
 
+def test_an_address_that_was_made_with_an_older_key_is_made_anew(
+    phone: Phone,
+    people: People,
+    code_for: CodeFor,
+    database: Database,
+) -> None:
+    phone.activate(code_for(people.patient))
+    permission(phone, "granted")
+    endpoint = "https://push.example.net/phone"
+    phone.context.add_init_script(f"({SUBSCRIBED})({json.dumps(endpoint)})")
+    # What the browser still has from before: made with another key of ours, under another address.
+    phone.context.add_init_script(
+        """globalThis.subscribed = {
+          options: { applicationServerKey: new Uint8Array(65).fill(4).buffer },
+          toJSON: () => ({
+            endpoint: "https://push.example.net/old",
+            keys: { p256dh: "B".repeat(87), auth: "a".repeat(22) },
+          }),
+          unsubscribe: async () => { globalThis.subscribed = null; return true; },
+        };"""
+    )
+    page = phone.open("/")
+    assert kept(database, phone, people) == [endpoint]
+    assert page.evaluate("keyLength") == 65
+    assert page.evaluate("localStorage.getItem('diary-reminders')") == "on"
+
+
 def test_a_phone_that_blocks_reminders_is_told_where_to_allow_them(
     phone: Phone, people: People, code_for: CodeFor
 ) -> None:
@@ -161,7 +176,7 @@ def test_a_push_message_becomes_a_reminder_without_health_in_it(
     phone: Phone, people: People, code_for: CodeFor
 ) -> None:
     phone.activate(code_for(people.patient))
-    session = allow_notifications(phone)
+    service = PushService(phone)
     message = {
         "title": "Diary",
         "body": "It is time.",
@@ -169,35 +184,8 @@ def test_a_push_message_becomes_a_reminder_without_health_in_it(
         "url": phone.server.url + "/score",
         "silent": True,
     }
-    found: list[str] = []
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: found.extend(r["registrationId"] for r in event["registrations"]),
-    )
-    session.send("ServiceWorker.enable")
-    phone.page.wait_for_timeout(300)
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {
-            "origin": phone.server.url,
-            "registrationId": found[0],
-            "data": json.dumps(message),
-        },
-    )
-    shown = phone.page.evaluate(
-        """async () => {
-          const registration = await navigator.serviceWorker.ready;
-          for (let tries = 0; tries < 50; tries += 1) {
-            const [one] = await registration.getNotifications();
-            if (one) return { title: one.title, body: one.body, tag: one.tag, data: one.data };
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
-          return null;
-        }"""
-    )
-    assert shown == {
-        "title": "Diary",
-        "body": "It is time.",
-        "tag": "t1",
-        "data": {"url": phone.server.url + "/score"},
-    }
+    shown = {"title": "Diary", "body": "It is time.", "silent": True, "url": message["url"]}
+    assert service.deliver(json.dumps(message)) == shown
+    # A message leads into this diary and nowhere else.
+    elsewhere = message | {"tag": "t2", "url": "https://evil.example/score"}
+    assert service.deliver(json.dumps(elsewhere))["url"] == phone.server.url

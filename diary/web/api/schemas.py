@@ -25,10 +25,13 @@ from pydantic import (
 )
 
 from diary.protocol.exact import LONGEST_NUMBER, read_exact
+from diary.store.notices import Seen
+from diary.store.tables import Channel
 
 MOST_ENTRIES = 200
 LONGEST_NOTE = 1000
 MOST_MEDICINES = 10
+MOST_STEPS = 10
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 _NumberText = Annotated[
@@ -184,8 +187,24 @@ class PushKey(BaseModel):
     key: str
 
 
+class NotificationReport(Strict):
+    """That a reminder (`step` of the ladder for `prompt`, over `channel`) was shown or opened."""
+
+    prompt: UUID
+    step: int = Field(ge=0, lt=MOST_STEPS)
+    channel: Channel = Channel.WEB_PUSH
+    event: Seen
+    at: AwareDatetime
+
+
+class NotificationReports(Strict):
+    """What a phone reports of its reminders; old ones too, once there is a network again."""
+
+    notifications: list[NotificationReport] = Field(max_length=100)
+
+
 class PlannedMoment(BaseModel):
-    """One planned measurement; instants in UTC."""
+    """One planned measurement; instants in UTC. `prompt` is what its reminders are called by."""
 
     day: str
     moment: str
@@ -194,6 +213,7 @@ class PlannedMoment(BaseModel):
     opens: datetime
     closes: datetime
     state: Literal["coming", "open", "answered", "late", "missed"]
+    prompt: str | None
 
 
 class SiteQuestion(BaseModel):
@@ -258,7 +278,8 @@ class Plan(BaseModel):
     """What the phone needs to ask without a network; no scores and no names in it.
 
     `revision` counts the changes of the diary: a page of an older one is out of date. `telephone`
-    is the centre's. `symptoms` is empty until something was placed.
+    is the centre's. `symptoms` is empty until something was placed. A push address that was made
+    with another key than `push_key` is made anew.
     """
 
     owner: UUID
@@ -270,6 +291,7 @@ class Plan(BaseModel):
     sites: list[SiteQuestion]
     moments: list[PlannedMoment]
     telephone: str
+    push_key: str
     day: str | None
     medicines: list[ListedMedicine]
     attacks: bool

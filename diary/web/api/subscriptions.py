@@ -52,7 +52,7 @@ def renew() -> ResponseReturnValue:
 def key() -> ResponseReturnValue:
     """Return the key that this phone subscribes with."""
     phone_owner()
-    return jsonify(key=_newest_key())
+    return jsonify(key=newest_key())
 
 
 @blueprint.delete("/subscriptions")
@@ -76,10 +76,11 @@ def _made_with(body: Subscription, known: subscriptions.Subscription | None) -> 
         return key_hash(body.key)
     if known is not None and known.endpoint == body.endpoint:
         return known.vapid_hash
-    return key_hash(_newest_key())
+    return key_hash(newest_key())
 
 
-def _newest_key() -> str:
+def newest_key() -> str:
+    """Return the key that phones subscribe with from now on."""
     return public_key(wiring().settings.push_keys[0])
 
 

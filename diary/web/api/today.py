@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -13,17 +14,19 @@ from spectree import Response
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import CLUSTER
-from diary.store import centres, diary_reading, event_reading, medicines, pathways
+from diary.store import centres, diary_reading, event_reading, medicines, notices, pathways
 from diary.store.database import Unit
 from diary.store.diary_reading import DayView, EntryView, MomentState
 from diary.store.event_reading import EventView
 from diary.store.medicines import MedicineView
 from diary.store.pathways import PathwayView
+from diary.store.prompts import Asked
 from diary.store.tables import EventKind
 from diary.web import language, today
 from diary.web.api.access import phone_owner
 from diary.web.api.documentation import SIGNED_IN, spec
 from diary.web.api.schemas import ErrorBody, Plan
+from diary.web.api.subscriptions import newest_key
 from diary.web.context import reading
 from diary.web.labels import late_question, moment_label, question, scale_ends, site_label
 from diary.web.language import gettext
@@ -52,6 +55,7 @@ def plan() -> ResponseReturnValue:
             language=language.current(),
             timezone=owner.timezone if pathway is None else pathway.timezone,
             telephone=centres.centre(unit).phone_number,
+            push_key=newest_key(),
             **_NOTHING if asked is None else _asked(unit, asked),
         )
 
@@ -77,7 +81,7 @@ def _asked(unit: Unit, pathway: PathwayView) -> dict[str, Any]:
         "scale": pathway.scale.value,
         "ends": asdict(scale_ends(pathway.protocol)),
         "sites": _sites(pathway),
-        "moments": _moments(pathway, view),
+        "moments": _moments(pathway, view, notices.prompt_ids(unit, pathway.id, day)),
         "entries": answers + [_event(one, own) for one in events if one.diary_day == day],
         "symptoms": symptoms_asked(pathway.phase_on(day)),
         **_events(pathway, day, own, events),
@@ -96,7 +100,9 @@ def _sites(pathway: PathwayView) -> list[dict[str, str]]:
     ]
 
 
-def _moments(pathway: PathwayView, view: DayView) -> list[dict[str, Any]]:
+def _moments(
+    pathway: PathwayView, view: DayView, prompts: Mapping[Asked, UUID]
+) -> list[dict[str, Any]]:
     states = {one.planned: one.state for one in view.moments}
     return [
         {
@@ -107,8 +113,11 @@ def _moments(pathway: PathwayView, view: DayView) -> list[dict[str, Any]]:
             "opens": _utc(planned.opens_utc),
             "closes": _utc(planned.closes_utc),
             "state": states.get(planned, MomentState.COMING).value,
+            # As in the link of a reminder; None where nothing is laid out yet.
+            "prompt": prompt.hex if prompt else None,
         }
         for planned in today.coming(pathway, view.diary_day, DAYS)
+        for prompt in [prompts.get((planned.diary_day, planned.moment.name))]
     ]
 
 

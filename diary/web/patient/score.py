@@ -26,6 +26,7 @@ from diary.web.context import access_point
 from diary.web.labels import late_question, question
 from diary.web.language import clock, gettext, joined, text_direction
 from diary.web.patient.access import Visit, visit
+from diary.web.patient.reminded import reminded
 from diary.web.patient.views import find_entry
 from diary.web.today import read_today
 
@@ -83,6 +84,9 @@ def score() -> ResponseReturnValue:
         if pathway is None:
             return redirect(url_for("patient.home"), 303)
         today = read_today(seen.unit, pathway)
+        over = reminded(seen, pathway, today)
+        if over is not None:
+            return over
         missed = today.missed(request.args.get("moment")) if today else None
         done = _done_now(seen, pathway)
         if done is not None and missed is None and "extra" not in request.args:
