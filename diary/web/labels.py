@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from diary.charts.words import site_name
 from diary.protocol.anchors import Anchors, anchors
 from diary.protocol.phases import PhaseKind
 from diary.protocol.versions import NVA_2020
-from diary.web.language import gettext as _
+from diary.wording.names import moment_label, site_name
+from diary.wording.spoken import gettext as _
 
-
-def moment_label(name: str) -> str:
-    """Return the name of a moment ("Morning"); a centre's own name as it stands."""
-    names = {
-        "morning": _("Morning"),
-        "midday": _("Midday"),
-        "evening": _("Evening"),
-        "bedtime": _("Bedtime"),
-        "night": _("Night"),
-    }
-    return names.get(name, name)
+__all__ = [
+    "EveningQuestion",
+    "evening_questions",
+    "late_question",
+    "moment_label",
+    "phase_title",
+    "question",
+    "scale_ends",
+    "site_label",
+]
 
 
 def site_label(site: str) -> str:

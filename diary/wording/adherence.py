@@ -12,10 +12,10 @@ from diary.protocol.adherence import Adherence, Latency, Reminding, Tally, adher
 from diary.protocol.cases import Assessment
 from diary.protocol.days import diary_day_of
 from diary.protocol.needed import NeededDay, Prospect, RunningWindow, running_window
-from diary.web.labels import moment_label
-from diary.web.language import clock, day_short, gettext, joined, ngettext, number
-from diary.web.team import words
-from diary.web.team.words import Badge
+from diary.wording import words
+from diary.wording.names import moment_label
+from diary.wording.spoken import clock, day_short, gettext, joined, ngettext, number
+from diary.wording.words import Badge
 
 _MINUTE = timedelta(minutes=1)
 

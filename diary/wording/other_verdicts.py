@@ -11,9 +11,9 @@ from diary.protocol.explaining.why import explain
 from diary.protocol.naming import RULES
 from diary.protocol.verdicts import Rule, SwitchOff, Verdict
 from diary.speakers import speaker
-from diary.web.language import current, day_short, gettext
-from diary.web.team import words
-from diary.web.team.words import Badge
+from diary.wording import words
+from diary.wording.spoken import current, day_short, gettext
+from diary.wording.words import Badge
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from diary.protocol.speaking import Speaker
 from diary.protocol.verdicts import Stability, Turn, Verdict
-from diary.web.labels import moment_label
-from diary.web.language import day_short, gettext, ngettext
+from diary.wording.names import moment_label
+from diary.wording.spoken import day_short, gettext, ngettext
 
 # More than these do not help a reader; the table of entries has them all.
 LISTED_DAYS = 4

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from diary.charts.words import number
 from diary.protocol.exact import exact_text
 from diary.protocol.explaining.why import explain
 from diary.protocol.naming import CHOICES, REASONS
@@ -16,10 +15,10 @@ from diary.protocol.sensitivity import default_row
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Answer, SensitivityRow, Status, Verdict, Window
 from diary.speakers import speaker
-from diary.web.labels import moment_label
-from diary.web.language import clock, current, day_short, gettext, ngettext
-from diary.web.team import stability, words
-from diary.web.team.words import Badge
+from diary.wording import stability, words
+from diary.wording.names import moment_label, number
+from diary.wording.spoken import clock, current, day_short, gettext, ngettext
+from diary.wording.words import Badge
 
 DECIDED = frozenset({Status.REACHED, Status.NOT_REACHED})
 

@@ -68,9 +68,10 @@ FOR_PATIENTS = (
     "diary/web/patient/",
     "diary/web/symptoms.py",
     "diary/web/today.py",
+    "diary/wording/names.py",
 )
-# The bar above the booklet on the nurse's screen.
-FOR_THE_NURSE = ("templates/booklet/_bar.html",)
+# The bar above the booklet on the nurse's screen, and messages to the team on duty.
+FOR_THE_NURSE = ("diary/reminders/duty_texts.py", "templates/booklet/_bar.html")
 # In those files, but left out of what a patient sees: the working of the verdict.
 NOT_FOR_PATIENTS = {"weighted score", "missed"}
 

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from diary.language import LANGUAGES, SOURCE, TEAM_LANGUAGES
 from tests.support import catalogues
 
-TEAM, PATIENT = "diary/web/team/words.py", "templates/patient/home.html"
+TEAM, PATIENT = "diary/wording/words.py", "templates/patient/home.html"
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
 from diary.web.language import day_short, gettext, moment_in
-from diary.web.team import adherence, alarms, diary_table, other_verdicts, trend, verdict, words
+from diary.web.team import alarms, diary_table, trend, words
 from diary.web.team.access import Opened, looked_at
 from diary.web.team.event_table import event_days
+from diary.wording import adherence, other_verdicts, verdict
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
 

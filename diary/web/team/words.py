@@ -3,96 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from diary.charts.words import phase_name, site_name
 from diary.language import LANGUAGES, N_
 from diary.protocol.entries import Kind
-from diary.protocol.messages import Caution
-from diary.protocol.naming import STATUSES, SWITCH_OFF_STATUSES
-from diary.protocol.verdicts import Days, Status
-from diary.protocol.versions import Mean
 from diary.store.errors import StoreError
 from diary.store.tables import Role
-from diary.web.language import day_short, gettext
+from diary.wording.words import (
+    BADGES,
+    INDICATIONS,
+    SOURCES,
+    Badge,
+    caution,
+    channel,
+    filled,
+    phase,
+    said,
+    site,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A verdict in a word, with a shape and a tone: never colour alone."""
-
-    word: str
-    shape: str
-    tone: str
-
-
-_TONES: Mapping[Status, tuple[str, str]] = {
-    Status.REACHED: ("✓", "good"),
-    Status.NOT_REACHED: ("✕", "bad"),
-    Status.RUNNING: ("◔", "plain"),
-    Status.TOO_LITTLE_DATA: ("?", "warn"),
-    Status.NOT_COMPARABLE: ("≠", "warn"),
-    Status.NOT_APPLICABLE: ("–", "plain"),
-    Status.UNDECIDED: ("◇", "warn"),
-}
-# What a switch-off reaches is the limit of worsening.
-_SWITCH_OFF_TONES = {**_TONES, Status.REACHED: ("▲", "warn"), Status.NOT_REACHED: ("=", "plain")}
-
-BADGES: Mapping[Status | None, Badge] = {
-    **{status: Badge(STATUSES[status], *tone) for status, tone in _TONES.items()},
-    None: Badge(N_("No verdict yet"), "·", "plain"),
-}
-SWITCH_OFF_BADGES: Mapping[Status, Badge] = {
-    status: Badge(SWITCH_OFF_STATUSES[status], *tone) for status, tone in _SWITCH_OFF_TONES.items()
-}
-
-MEANINGS: Mapping[Status, str] = {
-    Status.REACHED: N_(
-        "The pain fell by as much as the protocol asks: definitive placement can be considered."
-    ),
-    Status.NOT_REACHED: N_("The pain fell by less than the protocol asks."),
-    Status.RUNNING: N_("The trial has not finished; the figures are provisional."),
-    Status.TOO_LITTLE_DATA: N_("There is not enough to judge by; what is lacking stands below."),
-    Status.NOT_COMPARABLE: N_("There are measurements on two scales; scales are never converted."),
-    Status.NOT_APPLICABLE: N_("The baseline is 0, so there is no reduction to compute."),
-    Status.UNDECIDED: N_("The protocol does not say; the team decides."),
-}
+__all__ = [
+    "BADGES",
+    "INDICATIONS",
+    "KINDS",
+    "ROLES",
+    "SOURCES",
+    "Badge",
+    "caution",
+    "channel",
+    "phase",
+    "refusal",
+    "said",
+    "site",
+    "spoken_language",
+]
 
 KINDS: Mapping[Kind, str] = {
     Kind.SCHEDULED: N_("scheduled"),
     Kind.EXTRA: N_("extra"),
     Kind.LATE: N_("afterwards"),
-}
-
-SOURCES: Mapping[str, str] = {"phone": N_("phone"), "paper": N_("paper")}
-
-CHANNELS: Mapping[str | None, str] = {
-    "web_push": N_("notification on the phone"),
-    "email": N_("e-mail"),
-    "sms": N_("SMS"),
-    "console": N_("on the screen (demo)"),
-    None: N_("without a reminder"),
-}
-
-MEANS: Mapping[Mean, str] = {
-    Mean.DAY: N_("day means"),
-    Mean.POOLED: N_("all measurements together"),
-}
-
-DAYS: Mapping[Days, str] = {
-    Days.CALENDAR: N_("calendar days"),
-    Days.WITH_DATA: N_("days that have data"),
-}
-
-INDICATIONS: Mapping[str, str] = {
-    "fbss": N_("FBSS / PSPS type 2"),
-    "fnss": N_("FNSS"),
-    "crps": N_("CRPS"),
-    "pdn": N_("painful diabetic polyneuropathy"),
-    "sfn": N_("small-fibre neuropathy"),
-    "cluster": N_("cluster headache"),
 }
 
 ROLES: Mapping[Role, str] = {
@@ -104,48 +52,11 @@ ROLES: Mapping[Role, str] = {
 }
 
 
-def said(words: Mapping[Any, str], code: object) -> str:
-    """Return the word for `code` in the reader's language; an unknown code as it is."""
-    word = words.get(code)
-    return gettext(word) if word else str(code or "–")
-
-
-def channel(name: str | None) -> str:
-    """Return the name of the channel of a reminder; None: there was none."""
-    return gettext(CHANNELS[name]) if name in CHANNELS else str(name)
-
-
-def phase(kind: str) -> str:
-    """Return the name of a phase."""
-    return phase_name(kind, gettext)
-
-
-def site(name: str) -> str:
-    """Return the name of a pain site, as in the middle of a sentence."""
-    return site_name(name, gettext)
-
-
 def spoken_language(code: str) -> str:
     """Return a language by its own name."""
     return LANGUAGES.get(code, code)
 
 
-def caution(found: Caution) -> str:
-    """Return a caution in the reader's language."""
-    return _filled(found.text, found.values)
-
-
 def refusal(error: StoreError) -> str:
     """Return what the store says, in the reader's language."""
-    return _filled(error.text, error.values)
-
-
-def _filled(text: str, values: Mapping[str, object]) -> str:
-    readable = {
-        name: day_short(value) if isinstance(value, date) else value
-        for name, value in values.items()
-    }
-    for name in ("kind", "before"):
-        if name in readable:
-            readable[name] = phase(str(readable[name]))
-    return gettext(text) % readable
+    return filled(error.text, error.values)

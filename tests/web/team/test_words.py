@@ -14,7 +14,8 @@ from diary.protocol.scales import Source
 from diary.protocol.verdicts import Days, Reason, Status
 from diary.protocol.versions import Mean
 from diary.store.tables import Role
-from diary.web.team import words
+from diary.web.team.words import KINDS, ROLES
+from diary.wording import words
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from diary.web.team import words
         (Status, words.BADGES),
         (Status, words.MEANINGS),
         (Reason, naming.REASONS),
-        (Kind, words.KINDS),
+        (Kind, KINDS),
         (Source, words.SOURCES),
         (Mean, words.MEANS),
         (Days, words.DAYS),
@@ -35,7 +36,7 @@ def test_every_code_has_a_word(kind: type[StrEnum], said: Mapping[StrEnum, objec
 
 def test_every_indication_and_every_role_of_staff_has_a_word() -> None:
     assert set(INDICATIONS) == set(words.INDICATIONS)
-    assert set(Role) - {Role.PATIENT} == set(words.ROLES)
+    assert set(Role) - {Role.PATIENT} == set(ROLES)
 
 
 def test_verdicts_are_told_apart_without_colour() -> None:
