@@ -20,8 +20,14 @@ from diary.store.tables import Channel
 
 def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Return the worker that these settings describe; a reminder leads straight to the question."""
-    link = f"{settings.base_url}/score"
-    return Worker(database, make_carriers(settings), link=link, clock=clock)
+    base = settings.base_url
+    return Worker(
+        database,
+        make_carriers(settings),
+        link=f"{base}/score",
+        team_link=f"{base}/team/",
+        clock=clock,
+    )
 
 
 def make_carriers(settings: Settings) -> dict[Channel, Carrier]:

@@ -24,6 +24,7 @@ from diary.clock import Clock
 from diary.reminders import planning
 from diary.reminders.channels.base import Carrier
 from diary.reminders.dispatch import Dispatcher
+from diary.reminders.duty import DutyRound
 from diary.reminders.pulse import Pulse
 from diary.store import attempts, pulse, reminders
 from diary.store.database import Database
@@ -54,6 +55,7 @@ class Worker:
         carriers: Mapping[Channel, Carrier],
         *,
         link: str,
+        team_link: str,
         clock: Clock,
         name: str | None = None,
     ) -> None:
@@ -71,6 +73,7 @@ class Worker:
             )
             for channel in Channel
         }
+        self._duty = DutyRound(database, carriers, link=team_link, clock=clock)
         self._pulse = Pulse(clock())
         # In the order in which a single round does them.
         self.jobs = (
@@ -81,6 +84,7 @@ class Worker:
                 Job(f"dispatch {channel}", timedelta(seconds=10), lane.run, sends=True)
                 for channel, lane in self._lanes.items()
             ),
+            Job("duty", timedelta(seconds=60), self._duty.run, sends=True),
             Job("tick", timedelta(seconds=30), self._tick),
             Job("tidy", timedelta(hours=1), self._tidy),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -192,8 +192,10 @@ def phases_of(unit: Unit, pathway_ids: Sequence[UUID]) -> dict[UUID, tuple[Phase
     return {pathway_id: tuple(phases) for pathway_id, phases in found.items()}
 
 
-def patients_in_phases(unit: Unit, from_day: date) -> list[UUID]:
-    """Return the patients of the scope with a phase that ends on `from_day` or later."""
+def patients_in_phases(
+    unit: Unit, from_day: date, kinds: Collection[PhaseKind] = tuple(PhaseKind)
+) -> list[UUID]:
+    """Return the patients of the scope with a phase of `kinds` that ends on `from_day` or later."""
     end = func.coalesce(col(PhaseRow.ended_on), col(PhaseRow.extended_to), col(PhaseRow.last_day))
     rows = unit.session.execute(
         select(col(Pathway.patient_id))
@@ -205,6 +207,7 @@ def patients_in_phases(unit: Unit, from_day: date) -> list[UUID]:
         .where(
             unit.within.sees(col(Pathway.centre_id), col(Pathway.patient_id)),
             col(Pathway.ended_at).is_(None),
+            col(PhaseRow.kind).in_(kinds),
             end >= from_day,
         )
         .distinct()

@@ -53,7 +53,11 @@ def _work(url: str, port: int, now: datetime, ready: Event, go: Event) -> None:
     server = MailServer("127.0.0.1", port, "diary@example.org", "none")
     mail = Email(server, lambda about: f"https://diary.example.org/stop/{about.patient_id}")
     worker = Worker(
-        database, {Channel.EMAIL: mail}, link="https://diary.example.org/", clock=lambda: now
+        database,
+        {Channel.EMAIL: mail},
+        link="https://diary.example.org/",
+        team_link="https://diary.example.org/team/",
+        clock=lambda: now,
     )
     with database.read(None, now=now):
         ready.set()

@@ -27,6 +27,7 @@ from tests.support.clock import SettableClock
 MORNING = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
 FIRST_DAY = date(2026, 3, 10)
 BORN = date(1961, 5, 2)
+TEAM_LINK = "https://dagboek.example.org/team/"
 
 
 Answer = Callable[[Message, Address], None]
@@ -60,6 +61,7 @@ class World:
         self.clock = SettableClock(MORNING)
         self.push = Recorder()
         self.mail = Recorder()
+        self.text = Recorder()
         with database.write(None, now=self.clock()) as unit:
             self.centre_id = centres.create_centre(
                 unit, centres.NewCentre("Centrum", "+31 10 0000000", ("Noord",))
@@ -130,9 +132,20 @@ class World:
         self, name: str = "one", carriers: Mapping[Channel, Carrier] | None = None
     ) -> Worker:
         if carriers is None:
-            carriers = {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
+            carriers = {
+                Channel.WEB_PUSH: self.push,
+                Channel.EMAIL: self.mail,
+                Channel.SMS: self.text,
+            }
         link = "https://dagboek.example.org/"
-        return Worker(self.database, carriers, link=link, clock=self.clock, name=name)
+        return Worker(
+            self.database,
+            carriers,
+            link=link,
+            team_link=TEAM_LINK,
+            clock=self.clock,
+            name=name,
+        )
 
     def ledger(self) -> list[tuple[int, Channel, ReminderState, str | None]]:
         """Return every reminder as (step, channel, state, reason), in order of sending."""

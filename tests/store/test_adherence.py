@@ -93,7 +93,7 @@ def test_reminders_that_went_out_are_those_a_provider_took(
     database: Database, clock: SettableClock, people: People
 ) -> None:
     clock.set("2026-03-12T12:59:00+01:00")
-    worker = Worker(database, {Channel.EMAIL: Recorder()}, link="https://a", clock=clock)
+    worker = Worker(database, {Channel.EMAIL: Recorder()}, link="https://a", team_link="https://a", clock=clock)
     worker.run_once()
     sent_at = clock.set("2026-03-12T13:00:00+01:00")
     worker.run_once()
