@@ -42,7 +42,7 @@ def make_settings(database: Database, **changes: object) -> Settings:
         "secret_key": SecretStr("a secret that signs nothing but tests"),
         "pepper": SecretStr(PEPPER),
         "vault_keys": (SecretStr(VAULT_KEY),),
-        "vapid_private_key": SecretStr(VAPID_KEY),
+        "vapid_private_keys": (SecretStr(VAPID_KEY),),
         "vapid_subject": "mailto:tests@example.nl",
         "push_hosts": ("127.0.0.1", "push.example.net"),
     }
