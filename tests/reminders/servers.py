@@ -18,6 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid.utils import b64urldecode, b64urlencode
 
 
+# A status that says: take the request and end the line without an answer.
+HANG_UP = 0
+
+
 @dataclass
 class Request:
     path: str
@@ -60,10 +64,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {key.lower(): value for key, value in self.headers.items()}
         self.server.received.append(Request(self.path, headers, body))
-        if self.server.hang_up:
+        status, extra = self.server.answers.get(self.path, (self.server.status, {}))
+        if self.server.hang_up or status == HANG_UP:
             self.close_connection = True
             return
-        status, extra = self.server.answers.get(self.path, (self.server.status, {}))
         self.send_response(status)
         for key, value in extra.items():
             self.send_header(key, value)
