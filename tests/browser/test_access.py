@@ -28,6 +28,7 @@ from flask import Flask, request, request_finished, template_rendered
 from playwright.sync_api import CDPSession, Page
 
 from diary import assets
+from diary.signed import Stop
 from diary.store import pathways, phones
 from diary.store.database import Database
 from tests.browser.conftest import NewPhone
@@ -41,8 +42,9 @@ from tests.support.looking import (
     bring_along,
 )
 from tests.support.people import BIRTH_DATE, People, Somebody
+from tests.support.reminding import remind
 from tests.support.rounds import EVENING, Round
-from tests.support.server import make_app
+from tests.support.server import make_app, make_settings
 
 LANGUAGES = ("nl", "en", "ar")
 WIDTHS = (320, 412, 1280)
@@ -81,8 +83,8 @@ LOOKS = [
 ]
 # What patients never see; every other page must come by.
 NOT_THEIRS = ("api.", "health.", "static", "team")
-# Nothing to look at as a page: files, and a picture that a page shows.
-FILES = {"chart", "icon", "kept_file", "manifest", "service_worker"}
+# Nothing to look at as a page: files, a picture that a page shows, and receipts of a gateway.
+FILES = {"chart", "icon", "kept_file", "manifest", "service_worker", "sms"}
 
 
 @dataclass
@@ -208,6 +210,8 @@ def test_no_page_bars_anybody(
 ) -> None:
     with database.write(people.nurse.scope, now=clock()) as unit:
         pathways.choose_evening(unit, cluster_patient.pathway, ("sleep", "activity", "goal"))
+    midday = clock().replace(hour=12)
+    too_late = remind(database, people.patient, midday, clock())
     clock.set(EVENING)
     phone = new_phone(service_workers="block", viewport={"width": FIRST_WIDTH, "height": 740})
     bring_along(phone.context)
@@ -215,9 +219,10 @@ def test_no_page_bars_anybody(
     phone.context.add_cookies([{"name": "diary_language", "value": language, "url": url}])
     matrix = Matrix(phone.page, phone.context.new_cdp_session(phone.page), language)
     four = (people.patient, people.other, cluster_patient, vas_patient)
-    anna, bram, carla, vera = (with_phone(one, language) for one in four)
+    who = anna, *_ = [with_phone(one, language) for one in four]
+    stop = make_settings(database).signer.stop(Stop(people.centre_id, anna.id))
     with noting(app) as (endpoints, templates):
-        Round(phone, language, anna, bram, carla, vera, matrix.look_at).walk()
+        Round(phone, language, *who, stop, too_late, matrix.look_at).walk()
     assert {name: wrong for name, wrong in matrix.found.items() if wrong} == {}
     assert phone.problems == []
     assert pages_of(app) - endpoints == set(), "a page without a line in tests/support/rounds.py"

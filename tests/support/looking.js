@@ -44,7 +44,9 @@ function losses() {
     const range = extent(node);
     add(element, said(node), range.getClientRects());
     const inner = range.getBoundingClientRect();
-    for (const box of ancestors(element).filter((one) => getComputedStyle(one).overflowX !== "visible")) {
+    // What can be scrolled is not lost.
+    const cuts = (one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
+    for (const box of ancestors(element).filter(cuts)) {
       const outer = box.getBoundingClientRect();
       const whole = inner.left > outer.left - 1 && inner.right < outer.right + 1 && inner.bottom < outer.bottom + 1;
       if (!whole) found.push(`cut off: ${said(node)}`);
@@ -73,6 +75,8 @@ function losses() {
     const fits = box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1;
     if (box.checkVisibility() && !fits) found.push(`sticks out of its button: ${box.textContent.trim()}`);
   }
+  const skip = document.querySelector(".skip:not(:focus)")?.getBoundingClientRect();
+  if (skip && skip.bottom > 0) found.push("the link to the content shows before it has the focus");
   if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
   return [...new Set(found)];
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -65,7 +65,10 @@ _STATUS = f"""async () => {{
 @dataclass
 class Round:
     """The patients who go round, each with a phone: `anna` answers with numbers for two sites,
-    `bram` has filled nothing in, `carla` has all that is asked beside scoring, `vera` the line."""
+    `bram` has filled nothing in, `carla` has all that is asked beside scoring, `vera` the line.
+
+    `stop_token` is of a link that stops `anna`'s e-mails, `too_late` her reminder of this midday.
+    """
 
     phone: Phone
     language: str
@@ -73,6 +76,8 @@ class Round:
     bram: Somebody
     carla: Somebody
     vera: Somebody
+    stop_token: str
+    too_late: UUID
     look_at: LookAt
 
     @property
@@ -101,11 +106,16 @@ class Round:
         self._submit("/score", owner=str(self.anna.id))
         self.look_at("not connected")
         self._see("no such page", "/nowhere")
+        self._see("stop the e-mails", f"/stop/{self.stop_token}")
+        self._submit(f"/stop/{self.stop_token}")
+        self.look_at("e-mails stopped")
+        self._see("a link that stops nothing", "/stop/nothing")
 
     def _scoring(self) -> None:
         self._be(self.anna)
         self._see("start with an open moment", "/")
         self._see("question", "/score")
+        self._see("reminder opened too late", f"/score?p={self.too_late.hex}&s=0&c=web_push")
         self._see("late question", "/score?moment=morning")
         self._submit("/score", id=str(uuid4()), score="6")
         self.look_at("second question")
