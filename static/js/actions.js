@@ -1,6 +1,7 @@
 // What a patient does: first onto this phone, then into the plan that the phone shows, then to the
 // diary. The plan is brought in step here, so that the start is right without a network too.
 
+import * as notices from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
 import { diaryDay, withOffset } from "./time.js";
@@ -12,6 +13,7 @@ export async function refresh() {
   const { waiting } = await outbox.sorted(read.plan.owner);
   for (const { entry } of waiting) put(read.plan, entry, new Date(entry.measured_at));
   if (waiting.length) await plans.keep(read.plan);
+  notices.tidy(read.plan).catch(() => undefined);
   return read;
 }
 
@@ -35,6 +37,7 @@ async function change(plan, work) {
     work(fresh);
     await plans.keep(fresh);
     Object.assign(plan, fresh);
+    await notices.tidy(plan);
   } catch {
     // The item itself is safe; the start is only less up to date.
   }

@@ -86,10 +86,11 @@ function score(plan, replaces) {
 function answeredAlready(plan) {
   const reminded = plans.prompted(plan, query.get("p"));
   const done = reminded ? ["answered", "late"].includes(reminded.state) && reminded : plans.doneNow(plan);
+  // One that the plan does not know (any more) is of an earlier day.
+  const isOver = reminded ? reminded.closes <= new Date() : query.has("p") && !plans.openMoment(plan);
   if (done) showDone(plan, done);
-  else if (reminded && reminded.closes <= new Date()) showClosed(plan, reminded);
-  else return false;
-  return true;
+  else if (isOver) showClosed(plan, reminded ?? {});
+  return Boolean(done || isOver);
 }
 
 async function recheck(scoring) {

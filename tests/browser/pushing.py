@@ -64,6 +64,10 @@ class PushService:
         self._session.send("ServiceWorker.enable")
         while not found:
             phone.page.wait_for_timeout(20)
+        # The worker is another process: it learns later than the page that it may show them.
+        (worker,) = phone.context.service_workers
+        while worker.evaluate("Notification.permission") != "granted":
+            phone.page.wait_for_timeout(20)
         self._registration = found[0]
 
     def deliver(self, payload: str) -> Any:
@@ -71,6 +75,15 @@ class PushService:
         message = {"origin": self._phone.server.url, "registrationId": self._registration}
         self._session.send("ServiceWorker.deliverPushMessage", message | {"data": payload})
         return self._phone.page.evaluate(SHOWN, json.loads(payload)["tag"])
+
+    def shown(self) -> Any:
+        """Return how many notifications are on the screen."""
+        return self._phone.page.evaluate(
+            """async () => {
+              const registration = await navigator.serviceWorker.ready;
+              return (await registration.getNotifications()).length;
+            }"""
+        )
 
     def tap(self, tag: str) -> Any:
         """Tap on a notification; return how often a window was focused, and what was opened."""

@@ -108,6 +108,12 @@ def test_a_tap_opens_its_own_question_in_the_window_that_is_there(
     (entry,) = entries_of(people.patient)
     assert (entry.moment, entry.kind.value) == ("midday", "scheduled")
     assert None not in seen(database, reminded.prompt, reminded.phone.clock())[0]
+    # An answer takes what still stands on the lock screen away.
+    reminded.phone.open("/score?extra=1")
+    for prompt in (reminded.prompt, uuid4()):
+        reminded.service.deliver(reminded.message(prompt=prompt))
+    score(page, 6, 2)
+    assert reminded.service.shown() == 1, "a test message stays"
     # Tapped once more: answered, here and without a network too.
     reminded.service.deliver(reminded.message())
     reminded.phone.server.stop()
@@ -157,6 +163,12 @@ def test_tapped_after_its_time_it_says_so_and_offers_what_can_be_done(reminded: 
     page.locator("[data-closed-late]").click()
     reminded.phone.settle()
     expect(page.locator("[data-step]")).to_contain_text("13:00")
+    # Of a day that the phone does not know any more: no extra measurement is made of it.
+    reminded.at(MIDDAY + timedelta(days=3, hours=2, minutes=30))
+    reminded.phone.page.goto(f"{reminded.phone.server.url}/score?p={uuid4().hex}&s=0&c=email")
+    expect(page.locator("[data-view=closed]")).to_be_visible()
+    expect(page.locator("[data-closed-late]")).to_be_hidden()
+    reminded.at(MIDDAY + timedelta(hours=5, minutes=10))
     # Without a window one is opened, at the question.
     reminded.service.deliver(reminded.message())
     page.goto("about:blank")
