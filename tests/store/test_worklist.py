@@ -9,12 +9,13 @@ import pytest
 
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.kept import Kept
 from diary.store.scope import Scope
+from diary.store.tables import Channel, ReminderState
 from diary.store.worklist import marks
 from diary.store.worklist.items import ItemKind, Key
-from diary.store.worklist.today import Worklist, worklist
+from diary.store.worklist.today import KeptForWorklist, Worklist, worklist
 from tests.store.diaries import add_events, event
+from tests.store.reminding import Rows
 from tests.support.clock import SettableClock
 from tests.support.people import People
 
@@ -30,7 +31,7 @@ def look(database: Database, clock: SettableClock) -> Look:
 
     def read(scope: Scope) -> Worklist:
         with database.read(scope, now=clock()) as unit:
-            return worklist(unit, Kept())
+            return worklist(unit, KeptForWorklist())
 
     return read
 
@@ -136,3 +137,25 @@ def test_nobody_else_touches_an_item(
         marks.take(unit, ready, 0)
     with database.read(people.nurse.scope, now=clock()) as unit:
         assert marks.handlings(unit) == {}
+
+
+def test_what_did_not_arrive_is_not_called_missed(
+    people: People, look: Look, database: Database, clock: SettableClock
+) -> None:
+    rows = Rows(database, clock, people)
+    for hours in (-9, -5):
+        rows.reminder(rows.prompt(hours), ReminderState.SENT, channel=Channel.EMAIL)
+    (missed,) = look(people.nurse.scope).lines
+    assert (missed.item.kind, missed.item.values) == (ItemKind.MISSED, {"count": 2})
+    rows.reminder(rows.prompt(-3), ReminderState.FAILED, reason="mail_recipient_550")
+    (failed,) = look(people.nurse.scope).lines
+    assert failed.item.kind is ItemKind.NOT_DELIVERED
+    assert look(people.colleague.scope).lines == ()
+
+
+def test_a_window_at_risk_is_there_before_the_day_is_lost(
+    people: People, look: Look, clock: SettableClock
+) -> None:
+    clock.set("2026-03-16T19:00:00+01:00")
+    (line,) = look(people.nurse.scope).lines
+    assert (line.item.kind, line.item.values["needed"]) == (ItemKind.AT_RISK, 2)

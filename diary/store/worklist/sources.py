@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from diary.protocol.cases import assess
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.flags import Flag, flags
-from diary.store import alarms, cases
+from diary.protocol.needed import Prospect
+from diary.store import alarms, cases, ledger, missed, silence
+from diary.store.adherence import windows_at_risk
 from diary.store.database import Unit
+from diary.store.decision_changes import KeptChanges, changed_since
 from diary.store.kept import Kept
 from diary.store.patients import ListedPatient
+from diary.store.prompt_states import PromptState
 from diary.store.worklist.items import Item, ItemKind
 
 KeptFlags = Kept[tuple[Flag, ...]]
+# What did not arrive longer ago is past mending.
+LOOKS_BACK = timedelta(days=1)
 
 
 def reported(unit: Unit) -> Iterator[Item]:
@@ -52,6 +58,60 @@ def flagged_in(unit: Unit, patient_ids: Iterable[UUID]) -> Iterator[Item]:
     for patient_id, case in cases.cases_of(unit, patient_ids, unit.now).items():
         for flag in flags(assess(case)):
             yield _item(patient_id, flag, case.zone)
+
+
+def asked_in_vain(unit: Unit, patients: Sequence[ListedPatient]) -> Iterator[Item]:
+    """Yield what the reminders tell: not delivered, missed although delivered, a silent phone."""
+    undelivered = _not_delivered(unit, patients)
+    for patient_id, line in undelivered.items():
+        values = {"at": line.due_at}
+        yield Item(patient_id, ItemKind.NOT_DELIVERED, str(line.diary_day), line.closes_at, values)
+    for one in missed.missed_in_a_row(unit):
+        # Who was not reached did not miss anything: "not delivered" is never "not answered".
+        if one.patient_id not in undelivered:
+            subject = one.since.isoformat()
+            yield Item(one.patient_id, ItemKind.MISSED, subject, one.last, {"count": one.count})
+    for phone in silence.silent_phones(unit):
+        subject = phone.since.isoformat()
+        yield Item(phone.patient_id, ItemKind.SILENT_PHONE, subject, phone.since)
+
+
+def _not_delivered(unit: Unit, patients: Sequence[ListedPatient]) -> dict[UUID, ledger.Line]:
+    """Return of each patient the last prompt of the last day that did not arrive."""
+    since = unit.now - LOOKS_BACK
+    lines = ledger.ledgers(
+        unit, [patient.id for patient in patients], since.date() - ONE_DAY, unit.now.date()
+    )
+    return {
+        line.patient_id: line
+        for own in lines.values()
+        for line in own
+        if line.fate.state is PromptState.NOT_DELIVERED and since < line.closes_at <= unit.now
+    }
+
+
+def at_risk(unit: Unit, patients: Sequence[ListedPatient]) -> Iterator[Item]:
+    """Yield the windows that may soon be lost; what is lost is no reason to call any more."""
+    zones = {patient.id: ZoneInfo(patient.timezone) for patient in patients}
+    for patient_id, _pathway_id, window in windows_at_risk(unit):
+        zone, today = zones.get(patient_id), window.today
+        if window.prospect is Prospect.AT_RISK and today is not None and zone is not None:
+            subject = f"{window.phase.value} {today.diary_day}"
+            since = datetime.combine(today.diary_day, time(), zone)
+            values = {"needed": today.needed, "at": window.act_by}
+            yield Item(patient_id, ItemKind.AT_RISK, subject, since, values)
+
+
+def decided_on_other_rows(unit: Unit, kept: KeptChanges) -> Iterator[Item]:
+    """Yield the decisions whose verdict is another one now."""
+    for change in changed_since(unit, kept):
+        yield Item(
+            change.patient_id,
+            ItemKind.VERDICT_CHANGED,
+            change.subject,
+            change.decided_at,
+            {"on": change.met_on},
+        )
 
 
 def _item(patient_id: UUID, flag: Flag, zone: ZoneInfo) -> Item:

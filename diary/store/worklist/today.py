@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from diary.store import patients
 from diary.store.database import Unit
+from diary.store.decision_changes import KeptChanges
+from diary.store.kept import Kept
 from diary.store.patients import ListedPatient
 from diary.store.worklist import sources
 from diary.store.worklist.items import ORDER, Item, Key
@@ -47,7 +49,15 @@ class Worklist:
     closed: tuple[Closed, ...]
 
 
-def worklist(unit: Unit, kept: sources.KeptFlags) -> Worklist:
+@dataclass(frozen=True, slots=True)
+class KeptForWorklist:
+    """What this process need not compute again."""
+
+    flags: sources.KeptFlags = field(default_factory=Kept)
+    changes: KeptChanges = field(default_factory=Kept)
+
+
+def worklist(unit: Unit, kept: KeptForWorklist) -> Worklist:
     """Return the worklist of the scope, in a number of queries that no patient adds to."""
     listed = patients.listed(unit)
     of = {patient.id: patient for patient in listed}
@@ -70,7 +80,13 @@ def worklist(unit: Unit, kept: sources.KeptFlags) -> Worklist:
     return Worklist(tuple(lines), asleep, tuple(closed))
 
 
-def _items(unit: Unit, listed: Sequence[ListedPatient], kept: sources.KeptFlags) -> list[Item]:
-    found = [*sources.reported(unit), *sources.flagged(unit, listed, kept)]
+def _items(unit: Unit, listed: Sequence[ListedPatient], kept: KeptForWorklist) -> list[Item]:
+    found = [
+        *sources.reported(unit),
+        *sources.flagged(unit, listed, kept.flags),
+        *sources.asked_in_vain(unit, listed),
+        *sources.at_risk(unit, listed),
+        *sources.decided_on_other_rows(unit, kept.changes),
+    ]
     # No item twice, whatever the sources say.
     return list({item.key: item for item in found}.values())

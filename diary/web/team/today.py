@@ -15,11 +15,10 @@ from diary.language import N_
 from diary.protocol.days import ONE_DAY
 from diary.store import audit
 from diary.store.errors import Conflict, Refused
-from diary.store.kept import Kept
 from diary.store.tables import Action
 from diary.store.worklist import marks
 from diary.store.worklist.items import ItemKind, Key
-from diary.store.worklist.today import Closed, Line, Worklist, worklist
+from diary.store.worklist.today import Closed, KeptForWorklist, Line, Worklist, worklist
 from diary.web.context import access_point, now, reading, writing
 from diary.web.language import duration, gettext, moment_in
 from diary.web.team import item_words, words
@@ -28,7 +27,7 @@ from diary.web.team.forms import Form
 
 blueprint = Blueprint("today", __name__)
 
-_KEY = "team.flags"
+_KEY = "team.worklist"
 MORNING = time(8)
 HOUR = timedelta(hours=1)
 PUT_OFF = {
@@ -99,7 +98,7 @@ def page(
             treatment_relation=True,
         )
     with reading(scope) as unit:
-        found = worklist(unit, current_app.extensions.setdefault(_KEY, Kept()))
+        found = worklist(unit, current_app.extensions.setdefault(_KEY, KeptForWorklist()))
         notes = {c.key: unit.vault.open(c.handling.sealed_note or b"") for c in found.closed}
     html = render_template(
         "team/today.html",
