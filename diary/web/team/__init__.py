@@ -14,6 +14,7 @@ from diary.web.team import (
     alarms,
     booklet,
     enrol,
+    ledger,
     medicines,
     patient,
     patients,
@@ -29,7 +30,7 @@ from diary.web.team import (
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, today, patients, enrol, patient, phases, phones, pin, trend),
-    *(alarms, medicines, booklet, typing_over),
+    *(alarms, medicines, booklet, typing_over, ledger),
 ):
     blueprint.register_blueprint(room.blueprint)
 

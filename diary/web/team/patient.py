@@ -14,7 +14,7 @@ from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.phases import PhaseKind
 from diary.store import adherence as adherence_store
-from diary.store import cases, diary_reading, phones, pins
+from diary.store import cases, diary_reading, phones, pins, silence
 from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView, PhaseView
 from diary.store.phones import PhoneView
@@ -69,6 +69,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         reports = alarms.of_patient(found)
         besides = event_days(found, case) if case else []
         reminders = adherence_store.reminders_sent(found.unit, found.pathway.id)
+        gaps = trend.standstills(found.unit, found.pathway, until=found.unit.now)
+        silent_since = silence.silent_since(found.unit, patient_id)
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)
     if case is None:
@@ -93,13 +95,14 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         others=[view for view in verdicts if not view.primary],
         beside=other_verdicts.others(assessment),
         no_verdict=_why_none(pathway),
-        trend=trend.figure(patient_id, pathway, assessment),
+        trend=trend.figure(patient_id, pathway, assessment, gaps),
         adherence=adherence.view(assessment, reminders),
         entries=diary_table.entry_lines(entries, pathway),
         phases=[_phase(found, phase) for phase in pathway.phases],
         plans=_plans(found),
         phones=[_phone(found, phone) for phone in own_phones],
         pin=pin,
+        silent_since=moment_in(silent_since, pathway.zone) if silent_since else "",
     )
 
 

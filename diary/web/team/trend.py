@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -14,8 +16,10 @@ from diary.charts.svg import etag
 from diary.charts.theme import Theme
 from diary.charts.trend import MIDDLE, NARROW, WIDE, trend_svg
 from diary.protocol.cases import Assessment, assess
+from diary.protocol.days import day_span
 from diary.protocol.phases import PhaseKind
-from diary.store import cases
+from diary.store import cases, pulse
+from diary.store.database import Unit
 from diary.store.pathways import PathwayView
 from diary.web.language import current, gettext
 from diary.web.team import words
@@ -47,10 +51,12 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
         choice = chosen(found.pathway)
         # Ticks of missed measurements and the line of "now" move on with the hour.
         hour = found.unit.now.replace(minute=0, second=0, microsecond=0)
+        gaps = standstills(found.unit, found.pathway, until=hour)
         key = etag(
             patient_id,
             found.pathway.revision,
             hour,
+            gaps,
             choice.site,
             choice.period,
             theme,
@@ -64,12 +70,23 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
         else:
             case = cases.case_of(found.unit, patient_id, hour)
     if response.status_code != 304 and case is not None:
-        data = trend_data(assess(case), choice.site, choice.period)
+        data = trend_data(assess(case), choice.site, choice.period, gaps)
         response.data = trend_svg(data, gettext, current(), Theme(theme), SIZES[size])
     response.headers["Content-Security-Policy"] = POLICY
     # Only this browser keeps it, and asks every time whether it still is so.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def standstills(
+    unit: Unit, pathway: PathwayView, *, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Return from when and until when the system was down in the time of the diary."""
+    if not pathway.phases:
+        return []
+    since, _ = day_span(min(phase.first_day for phase in pathway.phases), pathway.zone)
+    found = ((gap.from_at, min(gap.until_at, until)) for gap in pulse.gaps(unit, since))
+    return [(first, last) for first, last in found if first < last]
 
 
 def chosen(pathway: PathwayView) -> Choice:
@@ -107,10 +124,15 @@ class Figure:
     empty: bool
 
 
-def figure(patient_id: UUID, pathway: PathwayView, assessment: Assessment) -> Figure:
+def figure(
+    patient_id: UUID,
+    pathway: PathwayView,
+    assessment: Assessment,
+    gaps: Sequence[tuple[datetime, datetime]] = (),
+) -> Figure:
     """Return the chart of the choice at hand: an address for each theme and size, and words."""
     choice = chosen(pathway)
-    data = trend_data(assessment, choice.site, choice.period)
+    data = trend_data(assessment, choice.site, choice.period, gaps)
 
     def link(label: str, site: str, period: PhaseKind | None) -> Link:
         address = url_for(

@@ -79,6 +79,8 @@ PATIENT_ROUTES = [
         {"stopped_on": "2026-03-12"},
     ),
     Route("team.medicines.evening", "POST", 303, "evening.choose", Action.UPDATE),
+    Route("team.ledger.page", "GET", 200, "ledger.read"),
+    Route("team.ledger.table", "GET", 200, "ledger.export"),
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
     Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
