@@ -26,6 +26,8 @@ export async function showSaved(plan, item, { lines = [], change, undo = () => t
   const when = item.kind === "attack" ? [] : [[answers.dataset.when, clock(new Date(), plan)]];
   answers.replaceChildren(...[...lines, ...when].map((line) => answerLine(...line)));
   sayNext(plan);
+  // Reminders are of scores: they are offered once there is one.
+  find("after-score").hidden = Boolean(item.kind);
   find("call").hidden = !item.symptoms?.length;
   find("worst").hidden = item.kind !== "attack" || !item.ended_at || item.intensity !== null;
   const again = find("change");

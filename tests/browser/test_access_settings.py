@@ -95,7 +95,8 @@ def test_a_reader_of_screens_hears_what_is_asked_and_what_was_saved(
     on_this_phone = page.locator("[data-saved-where]").get_attribute("data-here")
     waiting = page.locator("[data-words]").get_attribute("data-waiting") or ""
     assert said == [waiting.replace("{n}", "1"), on_this_phone]
-    # No heading is skipped, whatever is on the page: axe looks at that (test_access.py).
+    # Reminders are offered after a score (test_push.py), not after a medicine.
+    expect(page.locator("[data-after-score]")).to_be_hidden()
     phone.server.start()
 
 
