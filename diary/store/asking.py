@@ -20,7 +20,7 @@ def same_centre(child: Any, parent: Any, key: str) -> ColumnElement[bool]:
     )
 
 
-def still_asked(now: datetime) -> ColumnElement[bool]:
+def still_asked(now: datetime | SQLCoreOperations[datetime]) -> ColumnElement[bool]:
     """Return the condition that a prompt waits for an answer of which may be reminded.
 
     It is open, unanswered and not cancelled, and the patient has no pause.

@@ -5,27 +5,17 @@ For the worker. Except where said, the unit has no scope: all centres at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlmodel import col
 
-from diary.store.asking import same_centre, still_asked
 from diary.store.chunks import chunks
+from diary.store.claims import Claim, claim, still_wanted
 from diary.store.database import Unit
 from diary.store.ladder import plan_ladder
-from diary.store.still_needed import still_needed
-from diary.store.tables import (
-    Channel,
-    Patient,
-    Prompt,
-    Reminder,
-    ReminderState,
-    table_of,
-)
+from diary.store.tables import Reminder, ReminderState, table_of
 
 __all__ = [
     "Claim",
@@ -38,109 +28,6 @@ __all__ = [
 
 # A claim that is older belongs to a worker that died.
 CLAIM_LIVES = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A reminder that this worker, and no other, is to send; `closes_at` ends the window.
-
-    `needed`: on a repeated one, how many answers the day still needs (`still_needed`).
-    """
-
-    reminder_id: UUID
-    centre_id: UUID
-    prompt_id: UUID
-    patient_id: UUID
-    channel: Channel
-    step: int
-    attempts: int
-    closes_at: datetime
-    expires_at: datetime
-    language: str
-    night: bool
-    needed: int | None = None
-
-
-def claim(unit: Unit, worker: str, limit: int, channel: Channel | None = None) -> list[Claim]:
-    """Take up to `limit` reminders to send now; any number of workers may do so at once.
-
-    Of one `channel`, or of all.
-
-    Only planned ones that are due and not expired, of prompts that are open, unanswered and not
-    cancelled. Send after the commit, then `record`.
-    """
-    rows = unit.session.execute(
-        select(
-            col(Reminder.id),
-            col(Reminder.centre_id),
-            col(Reminder.prompt_id),
-            col(Reminder.patient_id),
-            col(Reminder.channel),
-            col(Reminder.step),
-            col(Reminder.attempts),
-            col(Prompt.closes_at),
-            col(Reminder.expires_at),
-            col(Patient.language),
-            col(Prompt.night),
-        )
-        .join(Prompt, same_centre(Reminder, Prompt, "prompt_id"))
-        .join(Patient, same_centre(Reminder, Patient, "patient_id"))
-        .where(
-            col(Reminder.state) == ReminderState.PLANNED,
-            col(Reminder.send_at) <= unit.now,
-            col(Reminder.expires_at) > unit.now,
-            still_asked(unit.now),
-            true() if channel is None else col(Reminder.channel) == channel,
-        )
-        .order_by(col(Reminder.send_at), col(Reminder.id))
-        .limit(limit)
-        # The prompt too: an answer that is being stored either comes first, and nothing is
-        # claimed, or waits until the claim is made.
-        .with_for_update(skip_locked=True, of=[Reminder, Prompt])
-    ).all()
-    for some in chunks(row.id for row in rows):
-        unit.session.execute(
-            update(Reminder)
-            .where(
-                # The keys begin with the centre: without it the index is of little use.
-                col(Reminder.centre_id).in_({row.centre_id for row in rows}),
-                col(Reminder.id).in_(some),
-                col(Reminder.state) == ReminderState.PLANNED,
-            )
-            .values(
-                state=ReminderState.CLAIMED,
-                claimed_at=unit.now,
-                claimed_by=worker,
-                attempts=col(Reminder.attempts) + 1,
-            )
-        )
-    needed = still_needed(
-        unit,
-        {row.centre_id for row in rows},
-        [row.prompt_id for row in rows if row.step > 0],
-    )
-    return [_claim(row, needed.get(row.prompt_id)) for row in rows]
-
-
-def still_wanted(unit: Unit, claimed: Claim) -> bool:
-    """Tell, right before the sending, whether the prompt of a claim still waits for an answer.
-
-    And whether the claim is still this worker's.
-    """
-    asked = (
-        select(col(Prompt.id))
-        .join(Reminder, same_centre(Reminder, Prompt, "prompt_id"))
-        .where(
-            col(Prompt.centre_id) == claimed.centre_id,
-            col(Prompt.id) == claimed.prompt_id,
-            still_asked(unit.now),
-            # A worker that hung for long no longer has its claim: the next step is on its way.
-            col(Reminder.id) == claimed.reminder_id,
-            col(Reminder.state) == ReminderState.CLAIMED,
-            col(Reminder.attempts) == claimed.attempts,
-        )
-    )
-    return unit.session.execute(asked).first() is not None
 
 
 _REMINDER = table_of(Reminder).c
@@ -245,13 +132,3 @@ def _close(unit: Unit, which: ColumnElement[bool], values: dict[str, Any]) -> in
         )
         count += len(some)
     return count
-
-
-def _claim(row: Any, needed: int | None) -> Claim:
-    columns = row._asdict()
-    return Claim(
-        reminder_id=columns.pop("id"),
-        attempts=columns.pop("attempts") + 1,
-        needed=needed,
-        **columns,
-    )
