@@ -12,6 +12,7 @@ from diary.protocol.pathway import CLUSTER
 from diary.store.medicines import MedicineView
 from diary.store.pathways import PathwayView, PhaseView
 
+STYLES = "css/booklet.css"
 # What fits on A5 in a size that can be read and written on: questions, not moments.
 MOST_QUESTIONS = 10
 FEW_QUESTIONS = 5

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from diary import assets
-from diary.exchange import booklet, booklet_pdf
+from diary.exchange import booklet, pdf
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment
 from diary.store.database import Database
 from diary.store.medicines import MedicineView
@@ -25,7 +25,7 @@ MM = 72 / 25.4
 # WeasyPrint draws in pixels of 1/96 inch.
 PIXELS = 96 / 25.4
 NEEDS_PDF = pytest.mark.skipif(
-    not booklet_pdf.is_available(), reason="WeasyPrint is not installed or does not find Pango"
+    not pdf.is_available(), reason="WeasyPrint is not installed or does not find Pango"
 )
 
 
@@ -132,17 +132,17 @@ def test_a_long_list_of_medicines_is_cut_and_none_lost(pathway: PathwayView) -> 
 
 
 def test_the_line_is_100_mm_by_its_style() -> None:
-    css = (assets.folder("static") / booklet_pdf.STYLES).read_text(encoding="utf-8")
+    css = (assets.folder("static") / booklet.STYLES).read_text(encoding="utf-8")
     rule = re.search(r"\.line,\n\.vas \{\n  width: 100mm;\n\}", css)
     assert rule is not None
     assert "size: A5;" in css
 
 
 def test_without_weasyprint_there_is_no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(booklet_pdf, "_weasyprint", lambda: None)
-    assert not booklet_pdf.is_available()
+    monkeypatch.setattr(pdf, "_weasyprint", lambda: None)
+    assert not pdf.is_available()
     with pytest.raises(RuntimeError, match="Pango"):
-        booklet_pdf.pdf_of("<p>")
+        pdf.make("<p>", booklet.STYLES)
 
 
 @NEEDS_PDF
@@ -152,7 +152,7 @@ def test_the_line_is_100_mm_on_the_page(direction: str) -> None:
         f'<html dir="{direction}"><body><section class="sheet"><div class="line">'
         '<div class="vas"><span></span></div></div></section></body></html>'
     )
-    text = plain(booklet_pdf.pdf_of(html))
+    text = plain(pdf.make(html, booklet.STYLES, full_size=True))
     assert "/MediaBox" in text
     box = [float(n) for n in _found(r"/MediaBox \[([^\]]+)\]", text).split()]
     assert box == pytest.approx([0, 0, 148 * MM, 210 * MM], abs=0.1)
@@ -166,7 +166,8 @@ def test_the_line_is_100_mm_on_the_page(direction: str) -> None:
 
 @NEEDS_PDF
 def test_the_pdf_asks_for_full_size_and_fetches_nothing() -> None:
-    made = booklet_pdf.pdf_of('<html lang="nl"><p>a</p><img src="file:///etc/hostname"></html>')
+    html = '<html lang="nl"><p>a</p><img src="file:///etc/hostname"></html>'
+    made = pdf.make(html, booklet.STYLES, full_size=True)
     text = plain(made)
     assert re.search(r"/ViewerPreferences <</PrintScaling /None>>", text)
     assert "/Subtype /Image" not in text

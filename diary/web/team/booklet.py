@@ -7,7 +7,8 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.exchange import booklet, booklet_pdf
+from diary.exchange import booklet
+from diary.exchange import pdf as pdfs
 from diary.language import LANGUAGES, known
 from diary.store import centres, medicines
 from diary.store.errors import NotFound
@@ -40,7 +41,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         card=card,
         chosen=language,
         languages_offered=LANGUAGES.items(),
-        with_pdf=booklet_pdf.is_available(),
+        with_pdf=pdfs.is_available(),
         phases=[
             {
                 "id": phase.id,
@@ -62,10 +63,11 @@ def print_view(patient_id: UUID, phase_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:phase_id>.pdf")
 def pdf(patient_id: UUID, phase_id: UUID) -> ResponseReturnValue:
     """Give the booklet as a PDF; where none can be made, lead to the page that says so."""
-    if not booklet_pdf.is_available():
+    if not pdfs.is_available():
         with looked_at(patient_id, "booklet.choose"):
             return redirect(url_for("team.booklet.page", patient_id=patient_id), 303)
-    made = booklet_pdf.pdf_of(_document(patient_id, phase_id, with_bar=False))
+    html = _document(patient_id, phase_id, with_bar=False)
+    made = pdfs.make(html, booklet.STYLES, full_size=True)
     response = Response(made, mimetype="application/pdf")
     # Without a name in it: a file name is seen by whoever looks at the screen.
     response.headers["Content-Disposition"] = 'inline; filename="booklet.pdf"'

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.exchange import booklet_pdf
+from diary.exchange import pdf
 from diary.store import audit, phones, pins
 from diary.store.database import Database
 from diary.store.tables import Action
@@ -88,7 +88,7 @@ PATIENT_ROUTES = [
     Route("team.booklet.print_view", "GET", 200, "booklet.print"),
     # Without Pango there is no PDF; the answer is then the page that says so.
     Route("team.booklet.pdf", "GET", 200, "booklet.print")
-    if booklet_pdf.is_available()
+    if pdf.is_available()
     else Route("team.booklet.pdf", "GET", 303, "booklet.choose"),
     Route("team.typing.start", "GET", 303, "paper.read"),
     Route("team.typing.sheet", "GET", 200, "paper.read"),

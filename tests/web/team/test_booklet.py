@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from diary.exchange import booklet_pdf
+from diary.exchange import pdf
 from diary.language import LANGUAGES, catalogue
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
@@ -23,7 +23,7 @@ from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Element, Page
 
 NEEDS_PDF = pytest.mark.skipif(
-    not booklet_pdf.is_available(), reason="WeasyPrint is not installed or does not find Pango"
+    not pdf.is_available(), reason="WeasyPrint is not installed or does not find Pango"
 )
 
 
@@ -194,7 +194,7 @@ def test_the_pdf_has_a_page_for_each_sheet(
 def test_without_weasyprint_the_page_offers_the_print_view(
     desk: FlaskClient, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(booklet_pdf, "is_available", lambda: False)
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
     asked = desk.get(address(people.patient.pathway, end=".pdf"), follow_redirects=True)
     page = Page(asked.text)
     assert "Deze installatie maakt geen pdf" in page.text

@@ -1,4 +1,4 @@
-"""A booklet as a PDF, where WeasyPrint is installed (the extra `pdf`) and finds Pango."""
+"""A document as a PDF, where WeasyPrint is installed (the extra `pdf`) and finds Pango."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from types import ModuleType
 from typing import Any
 
 from diary import assets
-
-STYLES = "css/booklet.css"
 
 
 @cache
@@ -25,22 +23,23 @@ def is_available() -> bool:
     return _weasyprint() is not None
 
 
-def pdf_of(html: str) -> bytes:
-    """Return the document `html` as a PDF in the style of the booklet.
+def make(html: str, styles: str, *, full_size: bool = False) -> bytes:
+    """Return the document `html` as a PDF in the style of the file `styles` of our own folder.
 
-    Nothing is fetched, from nowhere: the style is read from our own folder, and there are no
-    pictures. The PDF asks its reader to print at full size, since a VAS line is 100 mm long.
-    Raises RuntimeError where `is_available` says no.
+    Nothing is fetched, from nowhere: pictures stand in the document itself. With `full_size` the
+    PDF asks its reader to print as it is, where a line is a measure. Raises RuntimeError where
+    `is_available` says no.
     """
     weasyprint = _weasyprint()
     if weasyprint is None:
         raise RuntimeError("WeasyPrint is not installed, or does not find Pango")
-    styles = (assets.folder("static") / STYLES).read_text(encoding="utf-8")
-    # No protocol is allowed: not to the network, and not to the files of this machine.
-    nowhere = weasyprint.urls.URLFetcher(allowed_protocols=())
+    written = (assets.folder("static") / styles).read_text(encoding="utf-8")
+    # Not the network, and not the files of this machine.
+    nowhere = weasyprint.urls.URLFetcher(allowed_protocols=("data",))
     document = weasyprint.HTML(string=html, url_fetcher=nowhere)
     made: bytes = document.write_pdf(
-        stylesheets=[weasyprint.CSS(string=styles, url_fetcher=nowhere)], finisher=_full_size
+        stylesheets=[weasyprint.CSS(string=written, url_fetcher=nowhere)],
+        finisher=_full_size if full_size else None,
     )
     return made
 
