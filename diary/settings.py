@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         default=SecretStr("{}"), description="Headers as a JSON object, with the gateway's key"
     )
     sms_body: str = Field(
-        default="", description="JSON or form with {to} or {digits}, {text} and {reference}"
+        default="", description="JSON or form with places for what differs (see channels.md)"
     )
     sms_id: str = Field(
         default="", description="Where the answer names the message: `messages.0.id`"

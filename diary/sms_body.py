@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
-PLACE = re.compile(r"\{(to|digits|text|reference)\}")
+PLACE = re.compile(r"\{(to|digits|text|reference|seconds)\}")
 
 
 def writer(template: str) -> Callable[[Mapping[str, str]], tuple[str, bytes]]:
@@ -32,6 +32,9 @@ def writer(template: str) -> Callable[[Mapping[str, str]], tuple[str, bytes]]:
 
 
 def _filled(part: object, values: Mapping[str, str]) -> object:
+    if part == "{seconds}":
+        # Gateways want it as a number.
+        return int(values["seconds"])
     if isinstance(part, str):
         return _put(part, values)
     if isinstance(part, list):

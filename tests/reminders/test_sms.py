@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
 import pytest
 
+from diary.cli.init import write_settings
 from diary.reminders.channels import sms as sms_module
 from diary.reminders.channels.base import (
     About,
@@ -24,6 +27,8 @@ from diary.reminders.channels.base import (
 from diary.reminders.channels.sms import Sms, SmsGateway, text
 from diary.reminders.links import link_to
 from diary.reminders.texts import reminder_words
+from diary.reminders.wiring import make_carriers
+from diary.settings import load
 from diary.signed import Signer
 from diary.sms_body import writer
 from diary.store.reminders import Claim
@@ -31,6 +36,7 @@ from diary.store.tables import Channel
 from tests.reminders.servers import PushService, push_service
 from tests.reminders.test_email import UNSAID
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
 REMINDER = UUID("0f0e0d0c-0b0a-0908-0706-050403020100")
 SIGNER = Signer("a secret of tests")
@@ -86,6 +92,34 @@ def test_what_a_gateway_receives() -> None:
         "type": 1,
     }
     assert asked.link.endswith(f"/score?p={asked.prompt_id.hex}&s=0&c=sms")
+
+
+def presets() -> list[str]:
+    text = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
+    return re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_presets_of_the_document_can_be_used(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "diary.env"
+    write_settings(file, "sqlite://", "https://dagboek.example.org", "a@example.org")
+    file.write_text(file.read_text() + presets()[number])
+    monkeypatch.setenv("DIARY_SETTINGS", str(file))
+    settings = load()
+    asked = message()
+    with push_service() as service:
+        service.content = b'{"id": "x", "messages": [{"messageErrorCode": 0}]}'
+        sent = settings.model_copy(update={"sms_url": service.endpoint()})
+        make_carriers(sent)[Channel.SMS].send(asked, PATIENT)
+    (request,) = service.received
+    body = json.loads(request.body)
+    for value in (text(asked), settings.signer.reference(REMINDER), "31612345678"):
+        assert value in request.body.decode()
+    assert not re.search(r"\{\w+\}", request.body.decode()), "no place is left open"
+    if "validity" in body:
+        assert body["validity"] == 7200
 
 
 HOSTILE = 'a"}, {"to": "{to} & {reference}=1\n+€%00\\'

@@ -26,6 +26,8 @@ LONGEST_ANSWER = 64 * 1024
 # ITU-T E.164.
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 LONGEST_REF = 200
+# Seconds: no gateway tries for less.
+SHORTEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ class SmsGateway:
     """Where and how to hand over a message (docs/channels.md).
 
     `body` is a JSON document or a form ("to={to}&text={text}") with places for {to} ("+316…"),
-    {digits} ("316…"), {text} and {reference}. `id_path` says where the answer names the message;
-    `accepted` is "path=value" for gateways that answer 200 to what they refuse.
+    {digits} ("316…"), {text}, {reference} and {seconds} (how long it is worth delivering).
+    `id_path` says where the answer names the message; `accepted` is "path=value" for gateways
+    that answer 200 to what they refuse.
     """
 
     url: str
@@ -70,6 +73,7 @@ class Sms:
                 "digits": address.number.removeprefix("+"),
                 "text": text(message),
                 "reference": self._signer.reference(about),
+                "seconds": str(max(int(message.rest.total_seconds()), SHORTEST)),
             }
         )
         try:
