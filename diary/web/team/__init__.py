@@ -14,13 +14,13 @@ from diary.web.team import (
     alarms,
     booklet,
     enrol,
-    ledger,
     medicines,
     patient,
     patients,
     phases,
     phones,
     pin,
+    reminding,
     today,
     trend,
     typing_over,
@@ -30,7 +30,7 @@ from diary.web.team import (
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, today, patients, enrol, patient, phases, phones, pin, trend),
-    *(alarms, medicines, booklet, typing_over, ledger),
+    *(alarms, reminding, medicines, booklet, typing_over),
 ):
     blueprint.register_blueprint(room.blueprint)
 

@@ -149,7 +149,7 @@ def _read(sent: Form, centre: CentreView, today: date) -> tuple[Enrolment | None
     sent.choice("indication", words.INDICATIONS)
     pain_since = sent.day("pain_since", required=False)
     name, number = sent.text("name"), sent.text("hospital_number")
-    moments = _moments(sent)
+    moments = read_moments(sent)
     intake = _intake(sent, today)
     if sent.errors or birth_date is None or site_id is None:
         return None, None
@@ -172,7 +172,8 @@ def _read(sent: Form, centre: CentreView, today: date) -> tuple[Enrolment | None
     )
 
 
-def _moments(sent: Form) -> tuple[Moment, ...]:
+def read_moments(sent: Form) -> tuple[Moment, ...]:
+    """Return the moments that a form has a time for; an error is noted at `moments`."""
     times = {m: sent.clock(f"time_{m.name}", required=False) for m in MOMENTS}
     chosen = tuple(Moment(m.name, at, m.night) for m, at in times.items() if at is not None)
     for moment in MOMENTS:

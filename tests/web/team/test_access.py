@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.exchange import pdf
+from diary.exchange import booklet_pdf
 from diary.store import audit, phones, pins
 from diary.store.database import Database
 from diary.store.tables import Action
@@ -79,8 +79,41 @@ PATIENT_ROUTES = [
         {"stopped_on": "2026-03-12"},
     ),
     Route("team.medicines.evening", "POST", 303, "evening.choose", Action.UPDATE),
-    Route("team.ledger.page", "GET", 200, "ledger.read"),
-    Route("team.ledger.table", "GET", 200, "ledger.export"),
+    Route("team.reminding.page", "GET", 200, "reminding.read"),
+    Route(
+        "team.reminding.ladder",
+        "POST",
+        303,
+        "reminding.ladder",
+        Action.UPDATE,
+        {"ladder": "centre"},
+    ),
+    Route(
+        "team.reminding.channels",
+        "POST",
+        303,
+        "reminding.channels",
+        Action.UPDATE,
+        {"email": "", "mobile": "", "fallback": ""},
+    ),
+    Route("team.reminding.moments", "POST", 422, "reminding.read", data={"revision": "0"}),
+    Route(
+        "team.reminding.pause",
+        "POST",
+        303,
+        "reminding.pause",
+        Action.UPDATE,
+        {"until": "2026-03-14"},
+    ),
+    Route("team.reminding.resume", "POST", 303, "reminding.resume", Action.UPDATE),
+    Route(
+        "team.reminding.test",
+        "POST",
+        303,
+        "reminding.test",
+        Action.EXECUTE,
+        {"channel": "sms"},
+    ),
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
     Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
@@ -88,7 +121,7 @@ PATIENT_ROUTES = [
     Route("team.booklet.print_view", "GET", 200, "booklet.print"),
     # Without Pango there is no PDF; the answer is then the page that says so.
     Route("team.booklet.pdf", "GET", 200, "booklet.print")
-    if pdf.is_available()
+    if booklet_pdf.is_available()
     else Route("team.booklet.pdf", "GET", 303, "booklet.choose"),
     Route("team.typing.start", "GET", 303, "paper.read"),
     Route("team.typing.sheet", "GET", 200, "paper.read"),

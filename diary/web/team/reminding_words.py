@@ -1,0 +1,88 @@
+"""In words: what a patient gets when, and over which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from diary.protocol.reminding import Sending, sendings
+from diary.store.ladder import channels_of
+from diary.store.pathways import PathwayView
+from diary.store.pauses import PauseView
+from diary.store.reminding import Reminding
+from diary.store.tables import Channel
+from diary.web.labels import moment_label
+from diary.web.language import clock, gettext, moment_in
+from diary.web.team import words
+
+
+@dataclass(frozen=True, slots=True)
+class MomentLine:
+    """A moment, and what is sent when it is not answered."""
+
+    moment: str
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLine:
+    """A pause in words; `running`: nothing is sent now."""
+
+    first: str
+    last: str
+    who: str
+    reason: str
+    running: bool
+
+
+def channels_there(found: Reminding, pushed: bool) -> tuple[Channel, ...]:
+    """Return the channels by which a patient is reached, in their order."""
+    return channels_of(
+        pushed,
+        found.email is not None and found.email_off_at is None,
+        found.mobile is not None and found.sms_off_at is None,
+        found.fallback,
+    )
+
+
+def preview(
+    found: Reminding, pathway: PathwayView, channels: Sequence[Channel], day: date
+) -> list[MomentLine]:
+    """Return for each moment of a diary day what the patient gets without an answer."""
+    lines = []
+    for planned in pathway.plan.day(day):
+        sent = sendings(
+            found.used.steps,
+            found.used.quiet,
+            pathway.zone,
+            planned.utc,
+            planned.closes_utc,
+            night=planned.moment.night,
+        )
+        silent = planned.moment.night
+        said = [_said(one, pathway, channels, silent) for one in sent]
+        label = moment_label(planned.moment.name)
+        title = f"{clock(planned.local)} {label}"
+        lines.append(MomentLine(title, ", ".join(said) or gettext("nothing: quiet hours")))
+    return lines
+
+
+def pause_line(pause: PauseView, pathway: PathwayView, running: bool) -> PauseLine:
+    """Return one pause in words."""
+    return PauseLine(
+        first=moment_in(pause.from_at, pathway.zone),
+        last=moment_in(pause.end, pathway.zone),
+        who=gettext("the team") if pause.by_team else gettext("the patient"),
+        reason=pause.reason or "–",
+        running=running,
+    )
+
+
+def _said(one: Sending, pathway: PathwayView, channels: Sequence[Channel], silent: bool) -> str:
+    at = clock(one.send_at.astimezone(pathway.zone))
+    if not channels:
+        return gettext("%(time)s nothing: no channel") % {"time": at}
+    channel = channels[1] if one.other and len(channels) > 1 else channels[0]
+    said = f"{at} {words.channel(channel.value)}"
+    return gettext("%(reminder)s without sound") % {"reminder": said} if silent else said
