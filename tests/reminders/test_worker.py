@@ -25,9 +25,10 @@ from diary.reminders.channels.base import (
     TemporaryError,
 )
 from diary.reminders.dispatch import THREADS
-from diary.store import attempts, diary_writing, pathways, prompts, pulse, reminders
+from diary.store import attempts, diary_writing, notices, pathways, prompts, pulse, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import NewEntry
+from diary.store.notices import Notice, Seen
 from diary.store.tables import Attempt, Channel, Pathway, Patient, PhaseRow, ReminderState
 from diary.store.vault import Vault
 from tests.reminders.world import World
@@ -513,3 +514,28 @@ def test_guesses_are_forgotten_after_a_day(both: World) -> None:
     with both.database.read(None, now=both.clock()) as unit:
         (left,) = unit.session.execute(select(col(Attempt.at))).scalars()
     assert left == both.clock() - timedelta(hours=11)
+
+
+def test_the_ladder_begins_elsewhere_once_a_phone_shows_nothing(both: World) -> None:
+    patient = both.patient(pushes=("https://push.example.net/one",))
+    worker = both.worker()
+    for hour in (7, 12, 17, 21):
+        for minute in (0, 30):
+            both.at(hour, minute)
+            worker.run_once()
+    assert [channel for step, channel, *_ in both.ledger() if step == 0] == [
+        Channel.WEB_PUSH, Channel.WEB_PUSH, Channel.WEB_PUSH, Channel.EMAIL,
+    ]  # fmt: skip
+    assert [channel for step, channel, *_ in both.ledger() if step == 1] == [
+        Channel.EMAIL, Channel.EMAIL, Channel.EMAIL, Channel.WEB_PUSH,
+    ]  # fmt: skip
+    # The last push is shown after all: the phone is reached first again.
+    message, _address = both.push.sent[-1]
+    with both.database.write(both.scope, now=both.clock()) as unit:
+        told = Notice(message.prompt_id, 1, Channel.WEB_PUSH, Seen.SHOWN, both.clock())
+        notices.note(unit, patient, [told])
+    seen = len(both.ledger())
+    both.clock.advance(days=1)
+    both.at(7)
+    worker.run_once()
+    assert both.ledger()[seen][:2] == (0, Channel.WEB_PUSH)
