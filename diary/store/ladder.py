@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -27,6 +27,7 @@ from diary.store.tables import (
     Phone,
     Prompt,
     PushSubscription,
+    Receipt,
     Reminder,
     ReminderState,
 )
@@ -203,12 +204,12 @@ def _passed_on(unit: Unit) -> Iterator[dict[str, Any]]:
         )
         .join(Reminder, same_centre(Reminder, Prompt, "prompt_id"))
         .where(
-            col(Reminder.state) == ReminderState.FAILED,
+            _failed(Reminder),
             col(Reminder.expires_at) > unit.now,
             still_asked(unit.now),
             or_(*(and_(there, ~tried[channel]) for channel, there in _is_there().items())),
             # Another channel has it already, or may have sent it.
-            ~exists().where(same_step, col(other.state) != ReminderState.FAILED),
+            ~exists().where(same_step, not_(_failed(other))),
         )
     )
     for row in unit.session.execute(_with_settings(query)).all():
@@ -218,6 +219,14 @@ def _passed_on(unit: Unit) -> Iterator[dict[str, Any]]:
             continue
         channel = next(c for c in _channels(row) if not getattr(row, f"{c.value}_tried"))
         yield _planned(row, row.step, channel, unit.now, row.expires_at)
+
+
+def _failed(reminder: Any) -> ColumnElement[bool]:
+    """Return whether it was refused, or accepted and then, says its receipt, not delivered."""
+    return or_(
+        col(reminder.state) == ReminderState.FAILED,
+        func.coalesce(col(reminder.receipt), "") == Receipt.FAILED,
+    )
 
 
 def _planned(

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from diary.reminders import dispatch
@@ -29,9 +30,9 @@ from diary.reminders.channels.email import Email, MailServer
 from diary.reminders.channels.web_push import WebPush
 from diary.reminders.dispatch import Dispatcher
 from diary.reminders.doors import ROOM
-from diary.store import reminders, subscriptions
+from diary.store import receipts, reminders, subscriptions
 from diary.store.database import Database
-from diary.store.tables import Channel, ReminderState
+from diary.store.tables import Channel, Patient, Receipt, ReminderState
 from tests.reminders.servers import (
     HANG_UP,
     Browser,
@@ -264,6 +265,29 @@ def test_a_mail_that_was_dropped_after_its_content_is_not_sent_again(world: Worl
         world.at(7, 30)
         worker.run_once()
     assert len(mailbox.mails) == 2, "the next step covers it"
+
+
+def test_a_text_message_that_was_accepted_and_not_delivered_is_followed_by_a_mail(
+    world: World,
+) -> None:
+    patient = world.patient()
+    with world.database.write(world.scope, now=world.clock()) as unit:
+        mobile = unit.vault.seal("+31612345678")
+        unit.session.execute(update(Patient).values(mobile=mobile, fallback=Channel.SMS))
+    worker = world.worker()
+    world.at(7)
+    worker.run_once()
+    assert len(world.text.sent) == 1
+    about = world.text.sent[0][0].about
+    assert about is not None
+    assert about.patient_id == patient
+    for receipt, mails in ((None, 0), (Receipt.FAILED, 1), (Receipt.DELIVERED, 1)):
+        if receipt is not None:
+            with world.database.write(None, now=world.clock()) as unit:
+                assert receipts.note_receipt(unit, about.reminder_id, receipt)
+        world.clock.advance(minutes=2)
+        worker.run_once()
+        assert (len(world.text.sent), len(world.mail.sent)) == (1, mails)
 
 
 # Fault 14.
