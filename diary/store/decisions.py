@@ -107,7 +107,8 @@ def record(unit: Unit, patient_id: UUID, new: NewDecision, looked_at: Seen) -> U
     case = cases.case_of(unit, patient_id, unit.now)
     assert case is not None
     known = decisions(unit, pathway.id)
-    _refuse_changed(looked_at, seen(case, pathway, known))
+    if changed := changed_meanwhile(looked_at, seen(case, pathway, known)):
+        raise changed
     _check(new, case, known, pathway)
     if new.implanted_on is not None:
         milestones.place_implant(unit, pathway.id, new.implanted_on, pathway.implanted_on)
@@ -125,7 +126,8 @@ def _locked(unit: Unit, patient_id: UUID) -> PathwayView:
     return found
 
 
-def _refuse_changed(before: Seen, now: Seen) -> None:
+def changed_meanwhile(before: Seen, now: Seen) -> Conflict | None:
+    """Return what became otherwise since somebody looked, None when nothing did."""
     for text, same in (
         (DECIDED_MEANWHILE, before.decision == now.decision),
         (PHASES_MEANWHILE, before.phases == now.phases),
@@ -133,7 +135,8 @@ def _refuse_changed(before: Seen, now: Seen) -> None:
         (DIARY_MEANWHILE, before.basis == now.basis),
     ):
         if not same:
-            raise Conflict(text)
+            return Conflict(text)
+    return None
 
 
 def _check(

@@ -56,6 +56,9 @@ __all__ = [
 LONGEST_REASON = 2000
 NO_REASON = N_("Fill in why the system is switched off.")
 LONG_REASON = N_("This is too long.")
+ONLY_A_TRIAL = N_("Only a trial can be extended.")
+EXTENDED_BEFORE = N_("A trial can be extended once. This one was.")
+PHASE_ENDED = N_("This phase has ended.")
 ENDED = N_("The pathway has ended. Its phases cannot be changed any more.")
 
 
@@ -112,11 +115,11 @@ def extend_phase(unit: Unit, phase_id: UUID, extended_to: date, version: int) ->
     """
     before, phase = _phase_to_change(unit, phase_id, version)
     if phase.kind is not PhaseKind.TRIAL:
-        raise Refused("not_a_trial", N_("Only a trial can be extended."))
+        raise Refused("not_a_trial", ONLY_A_TRIAL)
     if phase.extended_to is not None:
-        raise Refused("extended_before", N_("A trial can be extended once. This one was."))
+        raise Refused("extended_before", EXTENDED_BEFORE)
     if phase.ended_on is not None:
-        raise Refused("phase_ended", N_("This phase has ended."))
+        raise Refused("phase_ended", PHASE_ENDED)
     return _change(unit, before, phase, replace(phase, extended_to=extended_to))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,51 +13,20 @@ import pytest
 
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.changed_verdicts import What
-from diary.protocol.deciding import Decided, PatientSaid
+from diary.protocol.deciding import Decided
 from diary.protocol.result_writing import assessment_to_json
-from diary.store import cases, decisions, milestones, own_data, pathways
-from diary.store.database import Database, Unit
-from diary.store.decision_changes import Changed, KeptChanges, change_since, changed_since
-from diary.store.decision_reading import DecisionView, Member
+from diary.store import decisions, milestones, own_data, pathways
+from diary.store.database import Database
+from diary.store.decision_changes import KeptChanges, changed_since
+from diary.store.decision_reading import Member
 from diary.store.decision_reading import decisions as all_of
-from diary.store.decisions import NewDecision, Seen
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.pathways import PathwayView
-from diary.store.scope import Scope
+from tests.store.deciding import IMPLANT, MISSING, TEAM, Desk, fill
 from tests.store.diaries import add, entry, reread
 from tests.store.test_parallel import at_once
 from tests.support.clock import SettableClock
 from tests.support.databases import CountQueries
 from tests.support.people import Maker, People, Somebody
-
-TEAM = (
-    Member("pain_specialist", "dr. Smit"),
-    Member("psychologist", "drs. Kaya"),
-    Member("nurse", "N. de Wit"),
-)
-IMPLANT = NewDecision(
-    Decided.IMPLANT, date(2026, 3, 20), TEAM, PatientSaid.AGREES, "The pain is half of what it was."
-)
-MISSING = "2026-03-18T13:00:00+01:00"
-
-
-def days(first: date, count: int) -> Iterator[str]:
-    for number in range(count):
-        yield (first + timedelta(days=number)).isoformat()
-
-
-def fill(database: Database, clock: SettableClock, somebody: Somebody) -> None:
-    """Fill intake (8) and trial (4), but for one measurement; then it is the day after."""
-    clock.set("2026-03-20T12:00:00+01:00")
-    intake = [(day, 8) for day in days(date(2026, 3, 2), 4)]
-    trial = [(day, 4) for day in days(date(2026, 3, 10), 10)]
-    entries = [
-        entry(at, score)
-        for day, score in intake + trial
-        for at in (f"{day}T{hour}:00:00+01:00" for hour in ("08", "13", "18"))
-        if at != MISSING
-    ]
-    add(database, clock, somebody, *entries)
 
 
 @pytest.fixture
@@ -68,58 +36,13 @@ def filled(database: Database, clock: SettableClock, people: People) -> People:
     return people
 
 
-class Team:
-    """A member of staff at work on one patient."""
-
-    def __init__(
-        self, database: Database, clock: SettableClock, scope: Scope, somebody: Somebody
-    ) -> None:
-        self.database, self.clock, self.scope, self.id = database, clock, scope, somebody.id
-
-    def look(self) -> Seen:
-        """Return what is on the screen."""
-        with self.database.read(self.scope, now=self.clock()) as unit:
-            pathway, case = self.pathway(unit), cases.case_of(unit, self.id, unit.now)
-            assert case is not None
-            return decisions.seen(case, pathway, all_of(unit, pathway.id))
-
-    def record(self, new: NewDecision, seen: Seen | None = None) -> UUID:
-        """Record a decision on what is on the screen now, or was."""
-        seen = seen or self.look()
-        with self.database.write(self.scope, now=self.clock()) as unit:
-            return decisions.record(unit, self.id, new, seen)
-
-    def read(self) -> list[DecisionView]:
-        """Return the decisions, the latest meeting first."""
-        with self.database.read(self.scope, now=self.clock()) as unit:
-            return all_of(unit, self.pathway(unit).id)
-
-    def pathway(self, unit: Unit) -> PathwayView:
-        """Return the pathway as it is now."""
-        found = pathways.pathway(unit, self.id)
-        assert found is not None
-        return found
-
-    def changes(self, kept: KeptChanges | None = None) -> list[Changed]:
-        """Return what the worklist is told."""
-        with self.database.read(self.scope, now=self.clock()) as unit:
-            return changed_since(unit, kept or KeptChanges())
-
-    def compare(self) -> Any:
-        """Return what changed since the latest decision."""
-        with self.database.read(self.scope, now=self.clock()) as unit:
-            pathway, case = self.pathway(unit), cases.case_of(unit, self.id, unit.now)
-            assert case is not None
-            return change_since(case, all_of(unit, pathway.id)[0], pathway.revision)
-
-
 @pytest.fixture
-def team(database: Database, clock: SettableClock, filled: People) -> Team:
+def team(database: Database, clock: SettableClock, filled: People) -> Desk:
     """Give the own nurse at work."""
-    return Team(database, clock, filled.nurse.scope, filled.patient)
+    return Desk(database, clock, filled.nurse.scope, filled.patient)
 
 
-def test_a_decision_keeps_the_verdict_and_the_rows_that_it_rests_on(team: Team) -> None:
+def test_a_decision_keeps_the_verdict_and_the_rows_that_it_rests_on(team: Desk) -> None:
     made = team.record(replace(IMPLANT, implanted_on=date(2026, 4, 20)))
     (view,) = team.read()
     assert (view.id, view.decided, view.met_on, view.team) == (
@@ -141,7 +64,7 @@ def test_a_decision_keeps_the_verdict_and_the_rows_that_it_rests_on(team: Team) 
 
 
 def test_an_implant_sets_its_date_and_nothing_else_follows(
-    team: Team, database: Database, clock: SettableClock, filled: People
+    team: Desk, database: Database, clock: SettableClock, filled: People
 ) -> None:
     team.record(replace(IMPLANT, implanted_on=date(2026, 4, 20)))
     found = reread(database, clock, filled.patient)
@@ -152,7 +75,7 @@ def test_an_implant_sets_its_date_and_nothing_else_follows(
 
 
 def test_a_measurement_that_arrives_later_and_turns_the_verdict_is_told(
-    team: Team, database: Database, clock: SettableClock, filled: People
+    team: Desk, database: Database, clock: SettableClock, filled: People
 ) -> None:
     team.record(IMPLANT)
     kept = KeptChanges()
@@ -178,7 +101,7 @@ def test_a_measurement_that_arrives_later_and_turns_the_verdict_is_told(
 
 
 def test_rows_that_leave_the_verdict_as_it_was_are_a_quieter_note(
-    team: Team, database: Database, clock: SettableClock, filled: People
+    team: Desk, database: Database, clock: SettableClock, filled: People
 ) -> None:
     team.record(IMPLANT)
     add(database, clock, filled.patient, entry("2026-03-12T13:30:00+01:00", 9))
@@ -188,7 +111,7 @@ def test_rows_that_leave_the_verdict_as_it_was_are_a_quieter_note(
 
 
 def test_a_diary_that_goes_on_changes_nothing(
-    team: Team, database: Database, clock: SettableClock, filled: People
+    team: Desk, database: Database, clock: SettableClock, filled: People
 ) -> None:
     team.record(IMPLANT)
     add(database, clock, filled.patient, entry(clock(), 9))
@@ -201,7 +124,7 @@ def test_a_diary_that_goes_on_changes_nothing(
     assert team.changes() == []
 
 
-def test_a_correction_is_a_new_decision_and_the_old_one_stays(team: Team) -> None:
+def test_a_correction_is_a_new_decision_and_the_old_one_stays(team: Desk) -> None:
     first = team.record(IMPLANT)
     again = replace(IMPLANT, decided=Decided.POSTPONE, replaces_id=first, reasons="Mistaken.")
     second = team.record(again)
@@ -229,7 +152,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_what_cannot_be_recorded(team: Team) -> None:
+def test_what_cannot_be_recorded(team: Desk) -> None:
     for field, wrong in WRONG:
         with pytest.raises(Refused) as refused:
             team.record(replace(IMPLANT, **wrong))
@@ -237,14 +160,14 @@ def test_what_cannot_be_recorded(team: Team) -> None:
     assert team.read() == []
 
 
-def test_an_incomplete_team_needs_a_reason(team: Team) -> None:
+def test_an_incomplete_team_needs_a_reason(team: Desk) -> None:
     """S3 l.172-178."""
     team.record(replace(IMPLANT, team=TEAM[:2], exception="The nurse was ill; she agreed later."))
     assert team.read()[0].exception.startswith("The nurse was ill")
 
 
 def test_who_decides_on_an_older_screen_is_told_what_changed(
-    team: Team, database: Database, clock: SettableClock, filled: People
+    team: Desk, database: Database, clock: SettableClock, filled: People
 ) -> None:
     seen = team.look()
     own = reread(database, clock, filled.patient)
@@ -264,7 +187,7 @@ def test_who_decides_on_an_older_screen_is_told_what_changed(
     assert team.read() == []
 
 
-def test_two_who_decide_at_once(team: Team) -> None:
+def test_two_who_decide_at_once(team: Desk) -> None:
     seen = team.look()
 
     def decide() -> str:
@@ -278,11 +201,11 @@ def test_two_who_decide_at_once(team: Team) -> None:
     assert answers.count(decisions.DECIDED_MEANWHILE) == 7
 
 
-def test_who_may_not(team: Team, filled: People, database: Database, clock: SettableClock) -> None:
+def test_who_may_not(team: Desk, filled: People, database: Database, clock: SettableClock) -> None:
     seen = team.look()
     team.record(IMPLANT)
     for name, scope in {**filled.outsiders, "patient": filled.patient.scope}.items():
-        other = Team(database, clock, scope, filled.patient)
+        other = Desk(database, clock, scope, filled.patient)
         with pytest.raises(NotFound), database.write(scope, now=clock()) as unit:
             decisions.record(unit, filled.patient.id, IMPLANT, seen)
         with database.read(scope, now=clock()) as unit:
@@ -296,7 +219,7 @@ def test_who_may_not(team: Team, filled: People, database: Database, clock: Sett
 
 
 def test_the_patients_own_copy_has_the_decisions(
-    team: Team, database: Database, clock: SettableClock, filled: People
+    team: Desk, database: Database, clock: SettableClock, filled: People
 ) -> None:
     team.record(IMPLANT)
     with database.read(filled.patient.scope, now=clock()) as unit:
@@ -315,7 +238,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     def decided(somebody: Somebody) -> None:
         fill(database, clock, somebody)
-        Team(database, clock, people.nurse.scope, somebody).record(IMPLANT)
+        Desk(database, clock, people.nurse.scope, somebody).record(IMPLANT)
         add(database, clock, somebody, entry(MISSING, 9))
 
     decided(people.patient)

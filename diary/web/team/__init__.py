@@ -13,14 +13,18 @@ from diary.web.team import (
     access,
     alarms,
     booklet,
+    decisions,
     enrol,
+    ledger,
     medicines,
+    milestones,
     patient,
     patients,
     phases,
     phones,
     pin,
     reminding,
+    switches,
     today,
     trend,
     typing_over,
@@ -30,7 +34,8 @@ from diary.web.team import (
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, today, patients, enrol, patient, phases, phones, pin, trend),
-    *(alarms, reminding, medicines, booklet, typing_over),
+    *(decisions, milestones, switches),
+    *(alarms, reminding, medicines, booklet, typing_over, ledger),
 ):
     blueprint.register_blueprint(room.blueprint)
 

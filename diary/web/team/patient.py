@@ -9,45 +9,21 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.charts.readings import trial_verdict
-from diary.language import N_
 from diary.protocol.cases import assess
-from diary.protocol.days import diary_day_of
 from diary.protocol.phases import PhaseKind
 from diary.store import adherence as adherence_store
 from diary.store import cases, diary_reading, phones, pins, silence
 from diary.store.errors import NotFound
-from diary.store.pathways import PathwayView, PhaseView
+from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
-from diary.web.language import day_short, gettext, moment_in
-from diary.web.team import alarms, diary_table, trend, words
+from diary.web.language import gettext, moment_in
+from diary.web.team import alarms, decisions, diary_table, phase_lines, timeline, trend, words
 from diary.web.team.access import Opened, looked_at
 from diary.web.team.event_table import event_days
 from diary.wording import adherence, other_verdicts, verdict
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A step that can be taken now."""
-
-    words: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseLine:
-    """A phase with what can be done to it, or why nothing can."""
-
-    name: str
-    first: str
-    last: str
-    days: int
-    state: str
-    running: bool
-    actions: list[Action]
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +49,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         silent_since = silence.silent_since(found.unit, patient_id)
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)
+        phases = phase_lines.lines(found)
+        decided = decisions.summary(found, case) if case else None
     if case is None:
         raise NotFound
     pathway, assessment = found.pathway, assess(case)
@@ -98,8 +76,11 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         trend=trend.figure(patient_id, pathway, assessment, gaps),
         adherence=adherence.view(assessment, reminders),
         entries=diary_table.entry_lines(entries, pathway),
-        phases=[_phase(found, phase) for phase in pathway.phases],
-        plans=_plans(found),
+        stops=timeline.stops(found),
+        visits=timeline.visits(found),
+        phases=phases,
+        plans=phase_lines.plans(found),
+        decided=decided,
         phones=[_phone(found, phone) for phone in own_phones],
         pin=pin,
         silent_since=moment_in(silent_since, pathway.zone) if silent_since else "",
@@ -113,58 +94,6 @@ def _why_none(pathway: PathwayView) -> str:
     if PhaseKind.INTAKE not in kinds:
         return gettext("There is no verdict: no intake is planned yet.")
     return gettext("There is no verdict: no trial is planned yet.")
-
-
-def _phase(found: Opened, phase: PhaseView) -> PhaseLine:
-    today = diary_day_of(found.unit.now, found.pathway.zone)
-    patient_id = found.card.id
-    actions, note = [], ""
-    over = phase.ended_on is not None or phase.end < today
-    if phase.kind is PhaseKind.TRIAL:
-        if phase.extended_to is not None:
-            note = gettext("Extended once already; a trial can be extended once.")
-        elif phase.ended_on is None:
-            url = url_for("team.phases.extend", patient_id=patient_id, phase_id=phase.id)
-            actions.append(Action(gettext("Extend"), url))
-    if not over:
-        url = url_for("team.phases.end", patient_id=patient_id, phase_id=phase.id)
-        actions.append(Action(gettext("End early"), url))
-    return PhaseLine(
-        name=words.phase(phase.kind),
-        first=day_short(phase.first_day),
-        last=day_short(phase.end),
-        days=phase.phase.days,
-        state=_state(phase, over, phase.first_day > today),
-        running=not over and phase.first_day <= today,
-        actions=actions,
-        note=note,
-    )
-
-
-def _state(phase: PhaseView, over: bool, ahead: bool) -> str:
-    if phase.ended_on is not None:
-        return gettext("ended early; planned until %(day)s") % {
-            "day": day_short(phase.extended_to or phase.last_day)
-        }
-    if over:
-        return gettext("finished")
-    return gettext("planned") if ahead else gettext("running")
-
-
-PLAN = {PhaseKind.INTAKE: N_("Plan the intake"), PhaseKind.TRIAL: N_("Plan trial stimulation")}
-
-
-def _plans(found: Opened) -> list[Action]:
-    """Return the phases that can still be planned, in the order of the pathway."""
-    planned = {phase.kind for phase in found.pathway.phases}
-    return [
-        Action(
-            gettext(label),
-            url_for("team.phases.start", patient_id=found.card.id, kind=kind.value),
-        )
-        for kind, label in PLAN.items()
-        if kind not in planned
-    ]
 
 
 def _phone(found: Opened, phone: PhoneView) -> PhoneLine:

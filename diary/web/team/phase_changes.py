@@ -1,4 +1,4 @@
-"""The three changes of a phase: what each asks, what the phase becomes, and how it is saved."""
+"""Changes of a phase: what each asks, what the phase becomes, and how it is saved."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from uuid import UUID
 
 from diary.language import N_
 from diary.protocol.days import ONE_DAY, diary_day_of
+from diary.protocol.messages import Caution
 from diary.protocol.phases import Phase, PhaseKind
 from diary.store import pathways
 from diary.store.errors import NotFound
-from diary.store.pathways import PhaseView
+from diary.store.pathways import ENDED, PhaseView
 from diary.web.language import day, gettext
 from diary.web.team import words
 from diary.web.team.access import Opened
 from diary.web.team.calendar import CalendarDay, calendar
 from diary.web.team.forms import Form
 
-# The phases that have screens of their own so far, with the days that the protocol asks for.
-STARTED_HERE = {PhaseKind.INTAKE: "window_days", PhaseKind.TRIAL: "trial_days"}
 LONGEST_PHASE = 400
 
 TOO_MANY_DAYS = N_("Choose 1 to 400 days.")
@@ -55,6 +54,20 @@ class Change(ABC):
     save_words: str
     explanation: str = ""
 
+    @property
+    def version(self) -> int:
+        """What was looked at: it goes along until it is saved."""
+        return 0 if self.phase is None else self.phase.version
+
+    @property
+    def impossible(self) -> str:
+        """Why this cannot be done at all, "" when it can."""
+        return gettext(ENDED) if self.found.pathway.ended_at is not None else ""
+
+    def cautions(self, new: Phase) -> list[Caution]:
+        """Return what has to be known about `new` before it is saved."""
+        return []
+
     @abstractmethod
     def fields(self) -> tuple[Field, ...]:
         """Return what the form asks."""
@@ -76,48 +89,6 @@ class Change(ABC):
         return calendar(self.found.pathway.plan, new.first_day, new.end)
 
 
-class Start(Change):
-    """Plan the intake or the trial."""
-
-    event = "phase.plan"
-
-    def __init__(self, found: Opened, kind: PhaseKind) -> None:
-        super().__init__(found, None)
-        self.kind = kind
-        self.title = gettext(N_("Plan: %(phase)s")) % {"phase": words.phase(kind)}
-        self.save_words = gettext(N_("Save this phase"))
-
-    def fields(self) -> tuple[Field, ...]:
-        """Ask the first day and the number of days."""
-        hints = {
-            PhaseKind.INTAKE: N_("The baseline is taken from the last four days of the intake."),
-            PhaseKind.TRIAL: N_("The first whole day with the lead: the day after placement."),
-        }
-        limits = {"min": 1, "max": LONGEST_PHASE}
-        return (
-            Field("first_day", gettext(N_("First day")), "date", gettext(hints[self.kind])),
-            Field("days", gettext(N_("Number of days")), "number", extra=limits),
-        )
-
-    def usual(self) -> dict[str, str]:
-        """Start tomorrow or after the last phase, for as long as the protocol asks at least."""
-        least = getattr(self.found.pathway.parameters, STARTED_HERE[self.kind])
-        last = max([self.today, *(phase.end for phase in self.found.pathway.phases)])
-        return {"first_day": (last + ONE_DAY).isoformat(), "days": str(least)}
-
-    def read(self, form: Form) -> Phase | None:
-        """Return the new phase."""
-        first, count = form.planned_day("first_day", self.today), _count(form)
-        if first is None or count is None:
-            return None
-        return Phase(self.kind, first, first + timedelta(days=count - 1))
-
-    def save(self, new: Phase, version: int) -> None:
-        """Add the phase; it has no earlier version."""
-        found = self.found
-        pathways.start_phase(found.unit, found.pathway.id, new.kind, new.first_day, new.last_day)
-
-
 class Extend(Change):
     """Make a trial longer, once."""
 
@@ -129,6 +100,15 @@ class Extend(Change):
         self.title = gettext(N_("Extend: %(phase)s")) % {"phase": words.phase(phase.kind)}
         self.save_words = gettext(N_("Extend the phase"))
         self.explanation = runs(phase)
+
+    @property
+    def impossible(self) -> str:
+        """A trial is extended once, and only while it has not been ended."""
+        if self.view.kind is not PhaseKind.TRIAL:
+            return gettext(pathways.ONLY_A_TRIAL)
+        if self.view.extended_to is not None:
+            return gettext(pathways.EXTENDED_BEFORE)
+        return gettext(pathways.PHASE_ENDED) if self.view.ended_on else super().impossible
 
     def fields(self) -> tuple[Field, ...]:
         """Ask how many days are added."""
@@ -146,7 +126,7 @@ class Extend(Change):
 
     def read(self, form: Form) -> Phase | None:
         """Return the longer phase."""
-        count = _count(form)
+        count = day_count(form)
         if count is None:
             return None
         return replace(self.view.phase, extended_to=self.view.last_day + timedelta(days=count))
@@ -222,7 +202,8 @@ def runs(phase: PhaseView) -> str:
     }
 
 
-def _count(form: Form) -> int | None:
+def day_count(form: Form) -> int | None:
+    """Return the number of days that was filled in, None with an error noted."""
     count = form.count("days")
     if count is not None and not 1 <= count <= LONGEST_PHASE:
         form.errors["days"] = TOO_MANY_DAYS

@@ -17,7 +17,8 @@ from diary.web.language import gettext
 from diary.web.team import words
 from diary.web.team.access import Opened, changing, looked_at
 from diary.web.team.forms import Form, FormError
-from diary.web.team.phase_changes import STARTED_HERE, Change, End, Extend, Start, phase_of
+from diary.web.team.phase_changes import Change, End, Extend, phase_of
+from diary.web.team.phase_starts import Start
 
 blueprint = Blueprint("phases", __name__, url_prefix="/patients/<uuid:patient_id>/phases")
 
@@ -26,8 +27,8 @@ Maker = Callable[[Opened], Change]
 
 @blueprint.route("/new/<kind>", methods=["GET", "POST"])
 def start(patient_id: UUID, kind: str) -> ResponseReturnValue:
-    """Plan the intake or the trial."""
-    if kind not in set(STARTED_HERE):
+    """Plan a phase of any kind."""
+    if kind not in set(PhaseKind):
         abort(404)
     return _answer(patient_id, Start.event, lambda found: Start(found, PhaseKind(kind)))
 
@@ -91,27 +92,29 @@ def _page(
 ) -> ResponseReturnValue:
     new = change.read(form) if started else None
     refused = words.refusal(error) if error else None
+    if not started and refused is None:
+        refused = change.impossible or None
     cautions: list[Caution] = []
     if new is not None and refused is None:
         refused, cautions = _findings(change, new)
-    version = change.phase.version if change.phase else 1
     page = render_template(
         "team/phase.html",
         card=change.found.card,
         title=change.title,
         explanation=change.explanation,
-        fields=change.fields(),
+        fields=() if change.impossible and not started else change.fields(),
         labels={field.name: field.label for field in change.fields()},
         form=form,
         # The version that was looked at goes along until it is saved.
-        version=form.value("version") or version,
+        version=form.value("version") or change.version,
         refused=refused,
         cautions=[words.caution(found) for found in cautions],
         days=change.days(new) if new is not None and refused is None else [],
         save=change.save_words,
         ending=change.ending,
     )
-    return page, 409 if isinstance(error, Conflict) else 422 if refused or form.errors else 200
+    wrong = started and (refused is not None or form.errors)
+    return page, 409 if isinstance(error, Conflict) else 422 if wrong else 200
 
 
 def _findings(change: Change, new: Phase) -> tuple[str | None, list[Caution]]:
@@ -123,4 +126,4 @@ def _findings(change: Change, new: Phase) -> tuple[str | None, list[Caution]]:
     about_new = [finding for finding in findings if finding.index == len(others)]
     blocking = [finding.message for finding in about_new if finding.blocks]
     refused = words.caution(blocking[0]) if blocking else None
-    return refused, [finding.message for finding in about_new]
+    return refused, [*(finding.message for finding in about_new), *change.cautions(new)]

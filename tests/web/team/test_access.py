@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
@@ -11,9 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from diary.exchange import booklet_pdf
-from diary.store import audit, phones, pins
+from diary.protocol.deciding import Decided
+from diary.store import audit, phones, pins, switches
 from diary.store.database import Database
-from diary.store.tables import Action
+from diary.store.tables import Action, Position
+from tests.store.deciding import IMPLANT, Desk
 from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.people import PIN, People, Somebody
@@ -59,6 +61,31 @@ PATIENT_ROUTES = [
         {"step": "save", "ended_on": "2026-03-12", "version": "1"},
     ),
     Route("team.alarms.close", "GET", 200, "alarm.read"),
+    Route("team.milestones.implantation", "GET", 200, "phase.read"),
+    Route(
+        "team.milestones.implantation",
+        "POST",
+        303,
+        "implant.place",
+        Action.UPDATE,
+        {"step": "save", "implanted_on": "2026-04-20", "seen": ""},
+    ),
+    Route("team.milestones.end", "GET", 200, "phase.read"),
+    Route("team.milestones.end", "POST", 303, "pathway.end", Action.UPDATE, {"version": "2"}),
+    Route("team.decisions.page", "GET", 200, "decision.read"),
+    Route("team.decisions.page", "POST", 422, "decision.read", data={"step": "save"}),
+    Route("team.decisions.correct", "GET", 200, "decision.read"),
+    Route("team.decisions.correct", "POST", 422, "decision.read", data={"step": "check"}),
+    Route("team.switches.page", "GET", 200, "stimulator.read"),
+    Route(
+        "team.switches.add",
+        "POST",
+        303,
+        "stimulator.note",
+        Action.CREATE,
+        {"position": "off", "day": "2026-03-12", "time": "09:00"},
+    ),
+    Route("team.switches.take_back", "POST", 303, "stimulator.take_back", Action.UPDATE),
     Route("team.alarms.close", "POST", 303, "alarm.close", Action.UPDATE, {"note": "Gebeld."}),
     Route(
         "team.today.act",
@@ -114,6 +141,8 @@ PATIENT_ROUTES = [
         Action.EXECUTE,
         {"channel": "sms"},
     ),
+    Route("team.ledger.page", "GET", 200, "ledger.read"),
+    Route("team.ledger.table", "GET", 200, "ledger.export"),
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
     Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
@@ -170,6 +199,12 @@ def ask(app: Flask, people: People, database: Database, clock: SettableClock) ->
 
     def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
         path = address(app, route, people.patient, more) + route.query
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        off = switches.note_switch(unit, people.patient.pathway, Position.OFF, clock())
+    decided = Desk(database, clock, people.nurse.scope, people.patient).record(
+        replace(IMPLANT, decided=Decided.POSTPONE, met_on=clock().date())
+    )
+    more |= {"switch_id": off, "decision_id": decided}
         answer = client.open(path, method=route.method, data=route.data)
         text = answer.get_data().decode(errors="replace")  # a PDF is no text
         return answer.status_code, answer.headers.get("Location", ""), text
