@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Text, cast, null, select, update
 from sqlmodel import col
@@ -170,6 +171,35 @@ def set_channels(
         )
         .values(**values)
     )
+
+
+def prefer(unit: Unit, patient_id: UUID, fallback: Channel) -> None:
+    """Let a patient be reached by e-mail before SMS, or the other way round.
+
+    NotFound outside the scope.
+    """
+    changed = unit.session.execute(
+        update(Patient)
+        .where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Patient.id) == patient_id,
+        )
+        .values(fallback=fallback)
+        .returning(col(Patient.id))
+    )
+    if changed.first() is None:
+        raise NotFound
+
+
+def preferred(unit: Unit, patient_id: UUID) -> Channel | None:
+    """Return the other channel a patient prefers, None when nothing was chosen."""
+    chosen: Channel | None = unit.session.execute(
+        select(col(Patient.fallback)).where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Patient.id) == patient_id,
+        )
+    ).scalar_one_or_none()
+    return chosen
 
 
 def may_change_moments(pathway: PathwayView, now: datetime) -> bool:

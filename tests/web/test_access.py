@@ -64,6 +64,9 @@ TABLE = {
     "POST /settings/email": (IN, IN, REFUSED),
     "POST /settings/channel": (IN, IN, REFUSED),
     "POST /settings/test": (IN, IN, REFUSED),
+    "POST /settings/pause": (IN, IN, REFUSED),
+    "POST /settings/resume": (IN, IN, REFUSED),
+    "POST /settings/prefer": (IN, IN, REFUSED),
     "GET /settings/disconnect": (IN, IN, TO_ACTIVATION),
     "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, TO_ACTIVATION),
     "POST /api/v1/entries": (IN, IN, REFUSED),
@@ -114,6 +117,9 @@ FORMS = {
     "POST /settings/email": {"email": "anna@example.nl"},
     "POST /settings/channel": {"channel": "email", "on": "no"},
     "POST /settings/test": {"channel": "email"},
+    "POST /settings/pause": {"until": "2026-03-14"},
+    "POST /settings/resume": {},
+    "POST /settings/prefer": {"channel": "sms"},
     "POST /settings/disconnect": {},
 }
 BODIES = {

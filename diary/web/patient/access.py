@@ -46,6 +46,7 @@ BEHIND_PIN = frozenset(
     for name in (
         *("diary", "diary_week", "diary_day", "chart", "access_log", "download", "download_file"),
         *("settings", "email", "channel", "try_reminder", "disconnect", "change_pin"),
+        *("pause", "resume", "prefer"),
     )
 )
 

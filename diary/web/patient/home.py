@@ -14,7 +14,7 @@ from diary.store.tables import EventKind
 from diary.web.identity import PHONE_COOKIE, set_phone_cookie
 from diary.web.language import day as day_words
 from diary.web.language import gettext as _
-from diary.web.patient import attacks, events, medicines, symptoms
+from diary.web.patient import attacks, events, medicines, pausing, symptoms
 from diary.web.patient.access import Visit, visit
 from diary.web.today import Today, is_night, read_today
 
@@ -58,6 +58,7 @@ def _home(seen: Visit, today: Today) -> str:
         night=_dark(seen),
         revision=seen.pathway.revision,
         ways=_ways(seen, seen.pathway),
+        paused=pausing.paused_until(seen),
     )
 
 

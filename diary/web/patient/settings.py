@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.store import phones, reaching, subscriptions
+from diary.store import phones, reaching, reminding, subscriptions
 from diary.store.tables import Action, Channel
 from diary.web.context import wiring
 from diary.web.identity import PHONE_COOKIE
 from diary.web.language import gettext as _
+from diary.web.patient import pausing
 from diary.web.patient.access import visit
 
 
@@ -33,6 +34,8 @@ def settings() -> ResponseReturnValue:
             mobile=reaching.address(seen.unit, seen.owner.patient_id, Channel.SMS),
             sms_off=reaching.stopped_at(seen.unit, seen.owner.patient_id, Channel.SMS),
             texts=bool(known.sms_url or known.demo),
+            preferred=reminding.preferred(seen.unit, seen.owner.patient_id),
+            pausing=pausing.pausing(seen) if seen.pathway else None,
             pushed=subscriptions.of_phone(seen.unit, seen.owner) is not None,
             connected=this.activated_at.astimezone(seen.zone).date(),
         )
