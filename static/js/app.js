@@ -51,7 +51,7 @@ async function start() {
   const { sent } = await send();
   // The page was made before the diary had these answers, whoever sent them meanwhile.
   if (home && (sent || (plan && String(plan.revision) !== home.dataset.home))) location.reload();
-  if (plan) await push.renew(plan.push_key);
+  if (plan) await push.renew(plan.push_key, plan.push_silent);
 }
 
 export const started = start();

@@ -16,19 +16,22 @@ const mustInstall = () => !able() && "standalone" in navigator && !navigator.sta
 const chosen = () => localStorage.getItem(KEY);
 const choose = (word) => localStorage.setItem(KEY, word);
 
-/** Tell the diary again where this phone is reached: addresses change without a word. `key` is the diary's own. */
-export async function renew(key) {
-  const subscription = able() ? await again(key).catch(() => null) : null;
+/**
+ * Tell the diary again where this phone is reached: addresses change without a word. `key` is the diary's own;
+ * `silent`: what it sent to the present address was never shown.
+ */
+export async function renew(key, silent) {
+  const subscription = able() ? await again(key, silent).catch(() => null) : null;
   const open = able() && !subscription && Notification.permission === "default";
   if (hint) hint.hidden = !(open || mustInstall() || (able() && !subscription && chosen() === "off"));
   if (offer) offer.hidden = !(open && chosen() === null);
   if (corner) await draw();
 }
 
-async function again(key) {
+async function again(key, silent) {
   const subscription = await current();
-  const stale = subscription && key && (keyOf(subscription) ?? key) !== key;
-  if (stale) return anew(subscription);
+  const stale = key && subscription && (keyOf(subscription) ?? key) !== key;
+  if (subscription && (stale || silent)) return anew(subscription);
   if (subscription) await tell(subscription);
   else if (Notification.permission === "granted" && chosen() === "on") return subscribe();
   // Blocked or cleared away in the phone's own settings: the diary has to know.
@@ -36,7 +39,7 @@ async function again(key) {
   return subscription;
 }
 
-/** The diary has another key since: nothing it sends to the old address would be taken any more. */
+/** The diary has another key since, or shows nothing: what it sends to the old address does not arrive. */
 async function anew(old) {
   // Chosen again first: if the making fails, the next visit makes it.
   choose("on");

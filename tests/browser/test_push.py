@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 
 from diary.store import subscriptions
 from diary.store.database import Database
+from diary.store.tables import ReminderState
 from tests.browser.conftest import CodeFor
 from tests.browser.pushing import PushService, allow_notifications
+from tests.store.reminding import Rows
 from tests.support.people import People
 from tests.support.phone import Phone, arrived, score
 
@@ -143,6 +145,36 @@ def test_an_address_that_was_made_with_an_older_key_is_made_anew(
     assert kept(database, phone, people) == [endpoint]
     assert page.evaluate("keyLength") == 65
     assert page.evaluate("localStorage.getItem('diary-reminders')") == "on"
+
+
+def test_an_address_that_shows_nothing_is_made_anew(
+    phone: Phone,
+    people: People,
+    code_for: CodeFor,
+    database: Database,
+) -> None:
+    phone.activate(code_for(people.patient))
+    permission(phone, "granted")
+    phone.context.add_init_script(f"({SUBSCRIBED})('https://push.example.net/new')")
+    old = "https://push.example.net/old"
+    # What the browser has is alive for all that it knows.
+    phone.context.add_init_script(
+        f"""globalThis.subscribed = {{
+          options: {{}},
+          toJSON: () => ({{
+            endpoint: "{old}", keys: {{ p256dh: "B".repeat(87), auth: "a".repeat(22) }},
+          }}),
+          unsubscribe: async () => {{ globalThis.subscribed = null; return true; }},
+        }};"""
+    )
+    phone.open("/")
+    assert kept(database, phone, people) == [old]
+    rows = Rows(database, phone.clock, people)
+    phone.clock.advance(hours=8)
+    for hours in (-5, -4, -3):
+        rows.reminder(rows.prompt(hours), ReminderState.SENT, took=1)
+    phone.open("/")
+    assert kept(database, phone, people) == ["https://push.example.net/new"]
 
 
 def test_a_phone_that_blocks_reminders_is_told_where_to_allow_them(

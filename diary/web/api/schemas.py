@@ -279,7 +279,8 @@ class Plan(BaseModel):
 
     `revision` counts the changes of the diary: a page of an older one is out of date. `telephone`
     is the centre's. `symptoms` is empty until something was placed. A push address that was made
-    with another key than `push_key` is made anew.
+    with another key than `push_key` is made anew, and so is one that shows nothing of what it is
+    sent (`push_silent`).
     """
 
     owner: UUID
@@ -292,6 +293,7 @@ class Plan(BaseModel):
     moments: list[PlannedMoment]
     telephone: str
     push_key: str
+    push_silent: bool
     day: str | None
     medicines: list[ListedMedicine]
     attacks: bool

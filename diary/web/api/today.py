@@ -14,7 +14,15 @@ from spectree import Response
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import CLUSTER
-from diary.store import centres, diary_reading, event_reading, medicines, notices, pathways
+from diary.store import (
+    centres,
+    diary_reading,
+    event_reading,
+    medicines,
+    notices,
+    pathways,
+    silence,
+)
 from diary.store.database import Unit
 from diary.store.diary_reading import DayView, EntryView, MomentState
 from diary.store.event_reading import EventView
@@ -56,6 +64,7 @@ def plan() -> ResponseReturnValue:
             timezone=owner.timezone if pathway is None else pathway.timezone,
             telephone=centres.centre(unit).phone_number,
             push_key=newest_key(),
+            push_silent=silence.silent_since(unit, owner.patient_id) is not None,
             **_NOTHING if asked is None else _asked(unit, asked),
         )
 
