@@ -5,7 +5,7 @@ import { canKeep } from "./db.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
 import * as push from "./push.js";
-import { sayCleared, show } from "./status.js";
+import { sayCleared, sayClock, show } from "./status.js";
 import { flush, onFlush } from "./sync.js";
 import { isNight } from "./time.js";
 
@@ -48,6 +48,7 @@ async function start() {
   if (owner) await plans.forgetOthers(owner);
   // A page without an owner is of a phone that is not connected: there is no plan to read.
   const { plan } = owner || inShell ? await refresh() : { plan: null };
+  if (plan && plans.isClockWrong(plan)) sayClock();
   const { sent } = await send();
   // The page was made before the diary had these answers, whoever sent them meanwhile.
   if (home && (sent || (plan && String(plan.revision) !== home.dataset.home))) location.reload();

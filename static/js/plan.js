@@ -4,6 +4,8 @@ import { forget, run, seal, unseal } from "./db.js";
 import { diaryDay } from "./time.js";
 
 const TIMEOUT = 8000;
+// A clock that is further off is said (protocol.md, section 1): moments would open at a wrong time.
+const CLOCK_ERROR = 5 * 60000;
 // What a day starts with; a plan that was kept by an older version has less in it.
 const NOTHING_DONE = { medicines: false, evening: false, attack_day: false };
 const LEAST = { telephone: "", medicines: [], attacks: false, running_attack: null, evening: [], symptoms: [] };
@@ -51,6 +53,9 @@ export async function refresh() {
   }
   return { plan: null, signedOut: response.status === 401 };
 }
+
+/** Tell whether this phone's clock is wrong, by a plan that was read just now. */
+export const isClockWrong = (plan) => Math.abs(Date.parse(plan.now) - Date.now()) > CLOCK_ERROR;
 
 /** Return the plan's moments as they stand now, by the phone's clock. */
 export function moments(plan, now = new Date()) {

@@ -5,6 +5,7 @@ import * as outbox from "./outbox.js";
 const box = document.querySelector("[data-status]");
 const words = document.querySelector("[data-words]")?.dataset;
 let cleared = false;
+let clockWrong = false;
 
 function line(text, count) {
   const paragraph = document.createElement("p");
@@ -31,11 +32,11 @@ const PROBLEMS = { offline: "waiting", busy: "busy", "signed-out": "signedOut", 
 /** Show what is left after a flush, or (`problem` "sending") while one runs. */
 export function show({ problem, waiting, refused, others }, again) {
   if (!box) return;
-  const lines = cleared ? [line(words.cleared)] : [];
+  const lines = [cleared && words.cleared, clockWrong && words.clock].filter(Boolean).map((text) => line(text));
   if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], waiting.length));
   lines.push(...refused.map((item) => refusal(item, again)));
   if (others.length) lines.push(line(words.others, others.length));
-  box.classList.toggle("warn", Boolean(cleared || refused.length || others.length || problem === "signed-out"));
+  box.classList.toggle("warn", Boolean(cleared || clockWrong || refused.length || others.length || problem === "signed-out"));
   box.classList.toggle("good", lines.length === 0);
   if (lines.length) {
     box.replaceChildren(...lines);
@@ -49,6 +50,11 @@ export function show({ problem, waiting, refused, others }, again) {
 /** Say, as long as this page is open, that the browser cleared away what waited. */
 export function sayCleared() {
   cleared = true;
+}
+
+/** Say, as long as this page is open, that the clock of this phone is wrong. */
+export function sayClock() {
+  clockWrong = true;
 }
 
 /** Say that the phone itself could not keep an answer. */

@@ -277,12 +277,13 @@ class ScaleEnds(BaseModel):
 class Plan(BaseModel):
     """What the phone needs to ask without a network; no scores and no names in it.
 
-    `revision` counts the changes of the diary: a page of an older one is out of date. `telephone`
-    is the centre's. `symptoms` is empty until something was placed. A push address that was made
-    with another key than `push_key` is made anew, and so is one that shows nothing of what it is
-    sent (`push_silent`).
+    `now` is the diary's clock; a phone that differs much says so. `revision` counts the changes
+    of the diary: a page of an older one is out of date. `telephone` is the centre's. `symptoms` is
+    empty until something was placed. A push address that was made with another key than `push_key`
+    is made anew, and so is one that shows nothing of what it is sent (`push_silent`).
     """
 
+    now: datetime
     owner: UUID
     revision: int | None
     language: str

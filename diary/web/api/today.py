@@ -58,6 +58,7 @@ def plan() -> ResponseReturnValue:
         pathway = pathways.pathway(unit, owner.patient_id)
         asked = pathway if pathway is not None and pathway.ended_at is None else None
         return jsonify(
+            now=_utc(unit.now),
             owner=str(owner.patient_id),
             revision=pathway.revision if pathway else None,
             language=language.current(),
