@@ -38,8 +38,6 @@ class Finding:
     todo: str = ""
 
 
-# Reminders that are so much too late are the worker's fault, and not a matter of a busy minute.
-OVERDUE = timedelta(minutes=2)
 WEEK = timedelta(days=7)
 SKEW_NOTED, SKEW_WRONG = timedelta(seconds=2), timedelta(seconds=30)
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
@@ -147,7 +145,7 @@ def standstills(unit: Unit) -> Finding:
 
 def overdue(unit: Unit) -> Finding:
     """Look for reminders that should have left."""
-    late = figures.overdue(unit, OVERDUE)
+    late = figures.overdue(unit, figures.OVERDUE)
     if late.since is None:
         return Finding("reminders", Level.FINE, "none is overdue")
     return Finding(

@@ -22,6 +22,8 @@ from diary.store.tables import Channel, Prompt, Reminder, ReminderState
 
 # What is done counts for so long.
 PERIOD = timedelta(hours=24)
+# Reminders that are so much too late are the worker's fault, and not a matter of a busy minute.
+OVERDUE = timedelta(minutes=2)
 # The reason of a reminder that made the code itself fail, three times in a row, begins so.
 POISON = "poison_"
 # Windows are shorter (the diary day of a moment, and an hour when clocks go back).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily, Metric
@@ -52,6 +53,13 @@ def _worker(unit: Unit) -> Iterator[Metric]:
         "Since when no worker got on with its work; above 180 /readyz is red",
         value=float("inf") if last is None else (unit.now - last).total_seconds(),
     )
+    since = unit.now - figures.PERIOD
+    gaps = (gap.until_at - max(gap.from_at, since) for gap in pulse.gaps(unit, since))
+    yield GaugeMetricFamily(
+        "diary_worker_standstill_seconds_24h",
+        "How long all workers stood still in 24 hours",
+        value=sum(gaps, timedelta()).total_seconds(),
+    )
 
 
 def _reminders(unit: Unit) -> Iterator[Metric]:
@@ -59,6 +67,11 @@ def _reminders(unit: Unit) -> Iterator[Metric]:
     yield _by_channel("diary_reminders_waiting", "Planned, or being sent", figures.waiting(unit))
     yield _by_channel(
         "diary_reminders_done_24h", "What became of the reminders of 24 hours", done.counts
+    )
+    yield GaugeMetricFamily(
+        "diary_reminders_overdue",
+        "Should have left more than two minutes ago",
+        value=figures.overdue(unit, figures.OVERDUE).count,
     )
     yield GaugeMetricFamily(
         "diary_reminders_quarantined_24h",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,6 +22,7 @@ from tests.support.people import People
 from tests.support.server import make_app
 
 SENT = ReminderState.SENT
+DOCUMENT = Path(__file__).parents[2] / "docs" / "running.md"
 
 
 def samples(client: FlaskClient) -> dict[str, float]:
@@ -44,16 +49,19 @@ def test_every_process_tells_the_same_of_the_reminders(
         rows.reminder(rows.prompt(-3 - number), SENT, took=took)
     rows.reminder(rows.prompt(-1), ReminderState.FAILED, took=9, reason="poison_KeyError")
     with database.write(None, now=clock()) as unit:
-        pulse.tick(unit, "one", clock())
+        for hours in (27, 0):
+            pulse.tick(unit, "one", clock() - timedelta(hours=hours))
     clock.advance(seconds=42)
     with count_queries() as queries:
         found = samples(nobody)
-    assert len(queries) <= 6
+    assert len(queries) <= 9, "whatever the number of reminders"
     assert found["diary_database_up"] == 1
     assert found["diary_worker_tick_age_seconds"] == 42
     assert found["diary_reminders_done_24h sent web_push"] == 3
     assert found["diary_reminders_quarantined_24h"] == 1
     assert found["diary_windows_open"] == 1
+    assert found["diary_reminders_overdue"] == 0
+    assert found["diary_worker_standstill_seconds_24h"] == 24 * 3600 - 42
     assert found["diary_reminder_delay_seconds_bucket 60.0"] == 2
     assert found["diary_reminder_delay_seconds_bucket +Inf"] == 3
     assert found["diary_reminder_delay_seconds_gsum"] == pytest.approx(4055, abs=0.1)
@@ -73,3 +81,14 @@ def test_without_a_worker_and_without_a_database(
 
     monkeypatch.setattr(metrics.pulse, "last_tick", away)
     assert samples(nobody) == {"diary_database_up": 0}
+
+
+def test_the_document_names_every_figure(nobody: FlaskClient, people: People) -> None:
+    described = set(re.findall(r"`(diary_\w+)", DOCUMENT.read_text(encoding="utf-8")))
+    families = text_string_to_metric_families(nobody.get("/metrics").text)
+    found = {family.name for family in families if family.name.startswith("diary_")}
+    parts = {"diary_reminder_delay_seconds_bucket"}
+    assert (
+        found - {f"diary_reminder_delay_seconds_{end}" for end in ("gsum", "gcount")} <= described
+    )
+    assert described - parts <= found
