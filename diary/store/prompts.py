@@ -70,7 +70,8 @@ def materialise(unit: Unit, pathway: PathwayView, until: date) -> int:
     new = {asked for asked in wanted if asked not in existing and asked[0] <= until}
     created = [wanted[asked] | {"id": uuid4()} for asked in sorted(new)]
     if created:
-        unit.session.execute(insert(Prompt), created)
+        # Past the session: these rows are no objects that it has to know.
+        unit.session.connection().execute(insert(table_of(Prompt)), created)
         # Answers may be older than their prompt: from paper, or while no worker ran.
         mark_answered(unit, pathway.id, _answered(unit, pathway.id, new))
     moved = sum(_bring_in_step(unit, row, None) for row in left)
@@ -181,17 +182,25 @@ def _answers() -> ColumnElement[bool]:
     return and_(col(EntryRow.kind) != Kind.EXTRA, col(EntryRow.withdrawn).is_(False), ~replaced)
 
 
+_ANSWERED = (
+    select(col(EntryRow.diary_day), col(EntryRow.moment))
+    .where(
+        col(EntryRow.centre_id) == bindparam("centre"),
+        col(EntryRow.pathway_id) == bindparam("pathway"),
+        tuple_(col(EntryRow.diary_day), col(EntryRow.moment)).in_(
+            bindparam("asked", expanding=True)
+        ),
+        _answers(),
+    )
+    .distinct()
+)
+
+
 def _answered(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> list[Asked]:
     """Return which of these moments have an answer that stands."""
     rows = unit.session.execute(
-        select(col(EntryRow.diary_day), col(EntryRow.moment))
-        .where(
-            col(EntryRow.centre_id) == unit.within.centre_id,
-            col(EntryRow.pathway_id) == pathway_id,
-            tuple_(col(EntryRow.diary_day), col(EntryRow.moment)).in_(sorted(asked)),
-            _answers(),
-        )
-        .distinct()
+        _ANSWERED,
+        {"centre": unit.within.centre_id, "pathway": pathway_id, "asked": sorted(asked)},
     )
     return [(row.diary_day, row.moment) for row in rows]
 
@@ -241,18 +250,16 @@ def _waiting(unit: Unit, prompt_ids: Collection[UUID]) -> ColumnElement[bool]:
     )
 
 
+_NOT_CLOSED = select(*_COLUMNS, _PROMPT.pathway_id, _PROMPT.phase_id, _PROMPT.cancelled_at).where(
+    _PROMPT.centre_id == bindparam("centre"),
+    _PROMPT.patient_id == bindparam("patient"),
+    _PROMPT.closes_at > bindparam("now"),
+)
+
+
 def _not_closed(unit: Unit, patient_id: UUID) -> list[Any]:
-    return list(
-        unit.session.execute(
-            select(
-                *_COLUMNS, col(Prompt.pathway_id), col(Prompt.phase_id), col(Prompt.cancelled_at)
-            ).where(
-                col(Prompt.centre_id) == unit.within.centre_id,
-                col(Prompt.patient_id) == patient_id,
-                col(Prompt.closes_at) > unit.now,
-            )
-        )
-    )
+    asked = {"centre": unit.within.centre_id, "patient": patient_id, "now": unit.now}
+    return list(unit.session.execute(_NOT_CLOSED, asked))
 
 
 def _wanted(
