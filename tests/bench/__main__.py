@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("assess", "charts", "entries", "process", "push", "team")
+NAMES = ("assess", "charts", "claim", "entries", "planning", "process", "push", "team")
 
 
 def main() -> int:

@@ -42,12 +42,19 @@ def at_least(bench: str, ours: float, floor: float, times: float) -> Result:
 
 
 def seconds_of_both(
-    ours: Callable[[], object], floor: Callable[[], object], rounds: int = 7
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    rounds: int = 7,
+    before: Callable[[], object] = lambda: None,
 ) -> tuple[float, float]:
-    """Return the best time of each in seconds, taken in turns so that noise meets both."""
+    """Return the best time of each in seconds, taken in turns so that noise meets both.
+
+    `before` is done before each, and not measured.
+    """
     best = [float("inf"), float("inf")]
     for _ in range(rounds):
         for index, work in enumerate((ours, floor)):
+            before()
             gc.collect()
             started = time.perf_counter()
             work()
