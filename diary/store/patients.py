@@ -285,7 +285,7 @@ def _wrong(unit: Unit, new: Enrolment) -> Mapping[str, str]:
             new.email is None or EMAIL.fullmatch(new.email.strip()) is not None,
             N_("Fill in an e-mail address like name@example.nl, or leave it empty."),
         ),
-        "timezone": (_is_zone(new.timezone), N_("Choose a time zone.")),
+        "timezone": (is_zone(new.timezone), N_("Choose a time zone.")),
         "site_id": (
             unit.session.execute(site).first() is not None,
             N_("Choose a site of this centre."),
@@ -308,7 +308,8 @@ def _is_text(text: str) -> bool:
     return 0 < len(text.strip()) <= LONGEST_TEXT and text.isprintable()
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Tell whether there is a time zone of this name."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

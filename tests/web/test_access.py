@@ -64,12 +64,14 @@ TABLE = {
     "POST /settings/email": (IN, IN, REFUSED),
     "POST /settings/channel": (IN, IN, REFUSED),
     "POST /settings/test": (IN, IN, REFUSED),
+    "POST /travel": (IN, IN, REFUSED),
     "POST /settings/pause": (IN, IN, REFUSED),
     "POST /settings/resume": (IN, IN, REFUSED),
     "POST /settings/prefer": (IN, IN, REFUSED),
     "GET /settings/disconnect": (IN, IN, TO_ACTIVATION),
     "POST /settings/disconnect": (TO_ACTIVATION, TO_ACTIVATION, TO_ACTIVATION),
     "POST /api/v1/entries": (IN, IN, REFUSED),
+    "POST /api/v1/notifications": (IN, IN, REFUSED),
     "GET /api/v1/today": (IN, IN, REFUSED),
     "GET /api/v1/subscriptions": (IN, IN, REFUSED),
     "DELETE /api/v1/subscriptions": (IN, IN, REFUSED),
@@ -117,6 +119,7 @@ FORMS = {
     "POST /settings/email": {"email": "anna@example.nl"},
     "POST /settings/channel": {"channel": "email", "on": "no"},
     "POST /settings/test": {"channel": "email"},
+    "POST /travel": {"answer": "keep", "zone": "Asia/Tokyo"},
     "POST /settings/pause": {"until": "2026-03-14"},
     "POST /settings/resume": {},
     "POST /settings/prefer": {"channel": "sms"},
@@ -124,6 +127,7 @@ FORMS = {
 }
 BODIES = {
     "POST /api/v1/entries": {"sent_at": "2026-03-12T12:00:00+01:00", "entries": []},
+    "POST /api/v1/notifications": {"notifications": []},
     "POST /api/v1/subscriptions": {
         "endpoint": "https://push.example.net/one",
         "keys": {"p256dh": "B" * 87, "auth": "a" * 22},

@@ -35,6 +35,10 @@ class Patient(SQLModel, table=True):
     sms_off_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     language: str = "nl"
     timezone: str = "Europe/Amsterdam"
+    # The phone stood on another time: where, when that was answered, and whether to call.
+    travel_zone: str | None = None
+    travel_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    travel_call: bool | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -24,6 +24,7 @@ from diary.web.patient import (
     score,
     settings,
     symptoms,
+    travel,
 )
 
 blueprint = Blueprint("patient", __name__)
@@ -56,5 +57,6 @@ for room in (
     score,
     settings,
     symptoms,
+    travel,
 ):
     room.install(blueprint)

@@ -8,7 +8,7 @@ from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from diary.protocol.days import diary_day_of
-from diary.store import diary_reading
+from diary.store import diary_reading, travel
 from diary.store.pathways import PathwayView
 from diary.store.tables import EventKind
 from diary.web.identity import PHONE_COOKIE, set_phone_cookie
@@ -59,6 +59,8 @@ def _home(seen: Visit, today: Today) -> str:
         revision=seen.pathway.revision,
         ways=_ways(seen, seen.pathway),
         paused=pausing.paused_until(seen),
+        travel=travel.travel(seen.unit, seen.owner.patient_id),
+        zone=seen.zone.key,
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.reminding import MOST_STEPS, Quiet, Step
-from diary.store import attempts, pauses, reminding, subscriptions
+from diary.store import attempts, pauses, reminding, subscriptions, travel
 from diary.store.errors import Conflict, Refused
 from diary.store.reminding import Custom, Reminding
 from diary.store.subscriptions import Subscription, Tried
@@ -228,6 +228,7 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         pushed = bool(subscriptions.subscriptions(found.unit, patient_id))
         listed = pauses.pauses_of(found.unit, [patient_id]).get(patient_id, [])
         running = pauses.running(found.unit, patient_id)
+        away = travel.travel(found.unit, patient_id)
     pathway, at = found.pathway, found.unit.now
     today = diary_day_of(at, pathway.zone)
     there = reminding_words.channels_there(known, pushed)
@@ -275,6 +276,7 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
             if where
         ],
         reached=bool(there),
+        away=away and reminding_words.travel_line(away, pathway),
         running=running and reminding_words.pause_line(running, pathway, True),
         pauses=[
             reminding_words.pause_line(one, pathway, running is not None and one.id == running.id)

@@ -12,6 +12,7 @@ from diary.store.pathways import PathwayView
 from diary.store.pauses import PauseView
 from diary.store.reminding import Reminding
 from diary.store.tables import Channel
+from diary.store.travel import Travel
 from diary.web.labels import moment_label
 from diary.web.language import clock, gettext, moment_in
 from diary.web.team import words
@@ -66,6 +67,30 @@ def preview(
         title = f"{clock(planned.local)} {label}"
         lines.append(MomentLine(title, ", ".join(said) or gettext("nothing: quiet hours")))
     return lines
+
+
+def travel_line(travel: Travel, pathway: PathwayView) -> str:
+    """Return what the patient answered when the phone stood on another time."""
+    values = {
+        "zone": travel.zone.replace("_", " "),
+        "day": moment_in(travel.at, pathway.zone),
+        "own": pathway.timezone.replace("_", " "),
+    }
+    if travel.call:
+        return (
+            gettext(
+                "On %(day)s the phone stood on the time of %(zone)s, and the patient asks what to "
+                "do. The diary goes by %(own)s."
+            )
+            % values
+        )
+    return (
+        gettext(
+            "On %(day)s the phone stood on the time of %(zone)s. The diary goes by %(own)s, "
+            "which the patient finds fine."
+        )
+        % values
+    )
 
 
 def pause_line(pause: PauseView, pathway: PathwayView, running: bool) -> PauseLine:
