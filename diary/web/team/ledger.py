@@ -17,7 +17,7 @@ from diary.protocol.days import day_span
 from diary.store import ledger as store
 from diary.store import pulse, silence
 from diary.store.ledger import Line
-from diary.store.prompt_states import PromptState, Why
+from diary.store.prompt_states import PromptState, Span, Why
 from diary.store.pulse import Gap
 from diary.web.labels import moment_label
 from diary.web.language import clock, day_short, gettext, moment_in
@@ -56,6 +56,7 @@ class Row:
     shape: str
     tone: str
     state: str
+    why: str
     steps: list[str]
     answered: str
 
@@ -127,11 +128,15 @@ def _day(name: str) -> date | None:
 
 def _gaps(found: Opened, choice: Choice, lines: Sequence[Line]) -> list[Gap]:
     """Return the standstills in these days, when they kept a reminder of this patient back."""
-    if all(line.fate.why is not Why.SYSTEM_DOWN for line in lines):
-        return []
+    kept_back = [
+        Span(line.due_at, line.closes_at) for line in lines if line.fate.why is Why.SYSTEM_DOWN
+    ]
     start, _ = day_span(choice.first, found.pathway.zone)
-    _, end = day_span(choice.last, found.pathway.zone)
-    return [gap for gap in pulse.gaps(found.unit, start) if gap.from_at < end]
+    return [
+        gap
+        for gap in pulse.gaps(found.unit, start)
+        if any(Span(gap.from_at, gap.until_at).touches(window) for window in kept_back)
+    ]
 
 
 def _counts(lines: Sequence[Line]) -> list[tuple[str, int]]:
@@ -149,6 +154,7 @@ def _row(line: Line, zone: ZoneInfo, now: datetime) -> Row:
         shape=shape,
         tone=tone,
         state=words.state(line),
+        why=words.why(line),
         steps=[words.step(step, zone, closed=closed) for step in line.steps],
         answered=moment_in(line.answered_at, zone) if line.answered_at else "–",
     )

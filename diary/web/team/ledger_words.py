@@ -75,9 +75,13 @@ KINDS_OF_REASON: Mapping[str, str] = {
 
 
 def state(line: Line) -> str:
-    """Return what became of a prompt, with the reason where there is one."""
-    word = gettext(STATES[line.fate.state])
-    return f"{word}: {gettext(WHYS[line.fate.why])}" if line.fate.why else word
+    """Return what became of a prompt."""
+    return gettext(STATES[line.fate.state])
+
+
+def why(line: Line) -> str:
+    """Return why it was not delivered or not asked; empty of all other prompts."""
+    return gettext(WHYS[line.fate.why]) if line.fate.why else ""
 
 
 def step(found: Step, zone: ZoneInfo, *, closed: bool) -> str:

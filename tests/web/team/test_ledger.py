@@ -54,17 +54,17 @@ def test_every_moment_with_what_became_of_it(desk: FlaskClient, rows: Rows, peop
     table = page(desk, people).table("Logboek van herinneringen")[1:]
     assert [(row[0], row[1], row[2], row[3].split(" ", 1)[1]) for row in table] == [
         ("12 mrt 2026", "Ochtend", "08:00", "op tijd ingevuld"),
-        ("11 mrt 2026", "Avond", "18:00", "niet gevraagd: er was geen telefoon of adres om op te"
+        ("11 mrt 2026", "Avond", "18:00", "niet gevraagd er was geen telefoon of adres om op te"
          " herinneren"),
-        ("11 mrt 2026", "Middag", "13:00", "niet bezorgd: geaccepteerd, maar nooit getoond op de"
+        ("11 mrt 2026", "Middag", "13:00", "niet bezorgd geaccepteerd, maar nooit getoond op de"
          " telefoon"),
         ("11 mrt 2026", "Ochtend", "08:00", "herinnerd, niet ingevuld"),
     ]  # fmt: skip
     assert table[2][4] == (
-        "1. melding: geaccepteerd 13:00, nooit getoond"
-        " 2. e-mail: mislukt (de mailserver nam het niet aan: mail_sign_in)"
+        "melding: geaccepteerd 13:00, nooit getoond"
+        " e-mail: mislukt (de mailserver nam het niet aan: mail_sign_in)"
     )
-    assert table[3][4] == "1. melding: geaccepteerd 08:00, getoond 08:01, geopend 08:01"
+    assert table[3][4] == "melding: geaccepteerd 08:00, getoond 08:01, geopend 08:01"
 
 
 @pytest.mark.parametrize(
