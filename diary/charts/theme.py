@@ -1,4 +1,4 @@
-"""Colours of the charts, light and dark.
+"""Colours of the charts: light, dark, and for print.
 
 Every colour goes together with a shape, a dash or a place, so that the chart is legible in grey
 print; the hues stay apart for the three common colour-vision deficiencies (after Okabe and Ito).
@@ -11,10 +11,11 @@ from enum import StrEnum
 
 
 class Theme(StrEnum):
-    """The reader's preference."""
+    """The reader's preference, or paper: dark inks, told apart in grey too."""
 
     LIGHT = "light"
     DARK = "dark"
+    PRINT = "print"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +76,24 @@ PALETTES = {
         missing="#ff8a80",
         threshold="#4ad3ac",
         gap="#7f8d9b",
+    ),
+    # Grey print keeps these apart by their darkness alone.
+    Theme.PRINT: Palette(
+        paper="#ffffff",
+        ink="#000000",
+        quiet="#3d4650",
+        grid="#c9cfd6",
+        phase="#f1f3f5",
+        phase_ahead="#fafbfc",
+        window="#d9e2ec",
+        bounds="#a9bdd2",
+        mean="#000000",
+        counted="#2f6ea8",
+        on_paper="#8f3f00",
+        extra="#6b1f70",
+        late="#5c4a00",
+        missing="#a30f0f",
+        threshold="#004d3b",
+        gap="#66727e",
     ),
 }

@@ -43,6 +43,8 @@ class Size:
 WIDE = Size()
 MIDDLE = Size(680, 340)
 NARROW = Size(360, 320)
+# The width of a page of A4: as much of it as a chart may take.
+ON_PAPER = Size(680, 270)
 
 
 def trend_svg(

@@ -10,11 +10,13 @@ import click
 
 from diary.cli.installation import find_patient, installation
 from diary.cli.problems import told_in_one_line
+from diary.exchange import pdf, report, report_page
 from diary.exchange.case_files import write_case
 from diary.exchange.columns import LANGUAGES
 from diary.exchange.csv_writing import write_table
 from diary.store import audit, cases
 from diary.store.tables import Action
+from diary.wording.spoken import speaking
 
 
 @click.command()
@@ -22,16 +24,17 @@ from diary.store.tables import Action
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["case", "csv"]),
+    type=click.Choice(["case", "csv", "pdf"]),
     required=True,
-    help="case: everything, as JSON. csv: the entries, as a table for a spreadsheet.",
+    help="case: everything, as JSON. csv: the entries, as a table for a spreadsheet. "
+    "pdf: the report for the record, with the patient's name.",
 )
 @click.option(
     "--language",
     type=click.Choice(LANGUAGES),
     default="nl",
     show_default=True,
-    help="Words of the CSV table; both are read back.",
+    help="Words of the CSV table (both are read back) and of the report.",
 )
 @click.option(
     "-o",
@@ -44,13 +47,18 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
     """Write the diary of PATIENT (an id or a hospital number) as a file.
 
     Corrected entries are left out, entries that were taken back are marked. The file holds health
-    data and no name. `diary import` reads it back.
+    data and, but for the report, no name. `diary import` reads a case or a table back.
 
     \b
     Examples:
       diary export 1234567 --format case -o diary.json
       diary export 1234567 --format csv > diary.csv
+      diary export 1234567 --format pdf --language en -o report.pdf
     """
+    if kind == "pdf" and not pdf.is_available():
+        raise click.ClickException(
+            "this installation makes no PDF: install 'pijndagboek[pdf]' and Pango (docs/paper.md)"
+        )
     with installation("export") as here:
         found = find_patient(here, patient)
         with here.writing(found.scope) as unit:
@@ -58,6 +66,7 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
             case = cases.case_of(unit, found.patient_id, as_of)
             if case is None:
                 raise click.ClickException("this patient has no diary")
+            source = report.read(unit, found.patient_id) if kind == "pdf" else None
             audit.log(
                 unit,
                 "diary exported",
@@ -66,11 +75,29 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
                 patient_id=found.patient_id,
                 object=f"{kind}, {len(case.entries)} entries",
             )
-    data = write_case(case) if kind == "case" else write_table(case, language)
+        made_by = here.access_point
+    if source is not None:
+        data = _report(source, language, made_by)
+    else:
+        data = write_case(case) if kind == "case" else write_table(case, language)
     if output is None:
         sys.stdout.buffer.write(data)
     else:
         _write_private(output, data)
+
+
+def _report(source: report.Source, language: str, made_by: str) -> bytes:
+    # Not at the top: matplotlib is slow to come, and no other format needs it.
+    from diary.charts import report_chart
+
+    with speaking(language):
+        chart, alt = report_chart.drawn(
+            source.assessment, source.pathway.primary_site, source.standstills
+        )
+        address = report_page.as_address(chart) if chart else ""
+        return report_page.pdf_of(
+            report_page.document(report.report_of(source, made_by), address, alt)
+        )
 
 
 def _write_private(path: Path, data: bytes) -> None:

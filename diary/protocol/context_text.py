@@ -10,7 +10,12 @@ from diary.protocol.cases import Assessment
 from diary.protocol.eligibility import CriterionStatus, Eligibility, eligibility
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.intake_facts import TreatmentResult
-from diary.protocol.medication_beside import MedicationIn, medication_beside, plus
+from diary.protocol.medication_beside import (
+    MedicationBeside,
+    MedicationIn,
+    medication_beside,
+    plus,
+)
 from diary.protocol.messages import N_
 from diary.protocol.naming import RULES
 from diary.protocol.opioids import MedStatus, opioid_days
@@ -61,11 +66,16 @@ def _medication(assessment: Assessment, speaker: Speaker) -> Iterator[str]:
         rule = speaker.gettext(RULES[verdict.rule])
         yield ""
         yield speaker.gettext("Medication beside: %(rule)s", rule=rule)
-        yield "  " + _medication_in(speaker.gettext("Baseline"), found.baseline, speaker)
-        yield "  " + _medication_in(speaker.gettext("Last days"), found.window, speaker)
-        if found.change is not None:
-            written = plus(found.change) + speaker.percent(found.change)
-            yield "  " + speaker.gettext("Change of the opioids: %(change)s.", change=written)
+        yield from (f"  {line}" for line in medication_lines(found, speaker))
+
+
+def medication_lines(found: MedicationBeside, speaker: Speaker) -> Iterator[str]:
+    """Yield the medication of both windows of a verdict, and the change of the opioids."""
+    yield _medication_in(speaker.gettext("Baseline"), found.baseline, speaker)
+    yield _medication_in(speaker.gettext("Last days"), found.window, speaker)
+    if found.change is not None:
+        written = plus(found.change) + speaker.percent(found.change)
+        yield speaker.gettext("Change of the opioids: %(change)s.", change=written)
 
 
 def _medication_in(name: str, found: MedicationIn | None, speaker: Speaker) -> str:

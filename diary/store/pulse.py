@@ -9,7 +9,9 @@ from uuid import uuid4
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
+from diary.protocol.days import day_span
 from diary.store.database import Unit
+from diary.store.pathway_reading import PathwayView
 from diary.store.tables import WorkerGap, WorkerTick
 
 # A worker ticks every 30 s; three minutes of silence is an alarm (quality.md, fault 7).
@@ -96,3 +98,14 @@ def forget_old(unit: Unit) -> None:
             col(WorkerTick.ticked_at) < unit.now - KEPT, col(WorkerTick.ticked_at) < newest
         )
     )
+
+
+def standstills(
+    unit: Unit, pathway: PathwayView, *, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Return from when and until when the system was down in the time of the diary."""
+    if not pathway.phases:
+        return []
+    since, _ = day_span(min(phase.first_day for phase in pathway.phases), pathway.zone)
+    found = ((gap.from_at, min(gap.until_at, until)) for gap in gaps(unit, since))
+    return [(first, last) for first, last in found if first < last]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from diary.cli.main import VERBS
+from diary.exchange import pdf
 from diary.store import accounts, audit, cases, patients
 from diary.store.database import Database
 from tests.cli.conftest import Command
@@ -206,3 +207,26 @@ def test_every_verb_helps_with_an_example(diary: Command, verb: str) -> None:
 def test_the_group_helps(diary: Command) -> None:
     result = diary("--help")
     assert set(VERBS) <= set(result.stdout.split())
+
+
+@pytest.mark.skipif(not pdf.is_available(), reason="WeasyPrint is not installed")
+def test_the_report_as_a_file_for_who_made_it_alone(
+    diary: Command, people: People, database: Database
+) -> None:
+    target = diary.folder / "report.pdf"
+    made = diary("export", "0000001", "--format", "pdf", "--language", "en", "-o", str(target))
+    assert made.exit_code == 0
+    assert target.read_bytes().startswith(b"%PDF")
+    assert target.stat().st_mode & 0o777 == 0o600
+    with database.read(people.nurse.scope, now=people.patient.pathway.started_at) as unit:
+        assert audit.of_patient(unit, people.patient.id)[0].event == "diary exported"
+
+
+def test_without_weasyprint_the_command_says_what_to_install(
+    diary: Command, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert people
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
+    result = diary("export", "0000001", "--format", "pdf")
+    assert result.exit_code == 1
+    assert "pijndagboek[pdf]" in result.stderr

@@ -37,6 +37,7 @@ EVENTS: Mapping[str, str] = {
     "pin.reset": N_("Took your PIN away"),
     "booklet.choose": N_("Looked at your plan"),
     "booklet.print": N_("Printed your diary on paper"),
+    "report.print": N_("Made a report of your diary"),
     "paper.read": N_("Looked at your diary"),
     "paper.save": N_("Typed over your paper diary"),
     "medicine.read": N_("Looked at your medicines"),

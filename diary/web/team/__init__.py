@@ -24,6 +24,7 @@ from diary.web.team import (
     phones,
     pin,
     reminding,
+    report,
     switches,
     today,
     trend,
@@ -35,7 +36,7 @@ blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, today, patients, enrol, patient, phases, phones, pin, trend),
     *(decisions, milestones, switches),
-    *(alarms, reminding, medicines, booklet, typing_over, ledger),
+    *(alarms, reminding, medicines, booklet, typing_over, ledger, report),
 ):
     blueprint.register_blueprint(room.blueprint)
 

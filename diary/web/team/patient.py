@@ -12,7 +12,7 @@ from diary.charts.readings import trial_verdict
 from diary.protocol.cases import assess
 from diary.protocol.phases import PhaseKind
 from diary.store import adherence as adherence_store
-from diary.store import cases, diary_reading, phones, pins, silence
+from diary.store import cases, diary_reading, phones, pins, pulse, silence
 from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
@@ -45,7 +45,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         reports = alarms.of_patient(found)
         besides = event_days(found, case) if case else []
         reminders = adherence_store.reminders_sent(found.unit, found.pathway.id)
-        gaps = trend.standstills(found.unit, found.pathway, until=found.unit.now)
+        gaps = pulse.standstills(found.unit, found.pathway, until=found.unit.now)
         silent_since = silence.silent_since(found.unit, patient_id)
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)

@@ -14,20 +14,20 @@ from diary.charts.alt import alt_text
 from diary.charts.readings import trend_data
 from diary.charts.svg import etag
 from diary.charts.theme import Theme
-from diary.charts.trend import MIDDLE, NARROW, WIDE, trend_svg
+from diary.charts.trend import MIDDLE, NARROW, ON_PAPER, WIDE, trend_svg
+from diary.language import TEAM_LANGUAGES
 from diary.protocol.cases import Assessment, assess
-from diary.protocol.days import day_span
 from diary.protocol.phases import PhaseKind
 from diary.store import cases, pulse
-from diary.store.database import Unit
 from diary.store.pathways import PathwayView
-from diary.web.language import current, gettext
+from diary.web.language import current, gettext, speaking
 from diary.web.team import words
 from diary.web.team.access import looked_at
 
 blueprint = Blueprint("trend", __name__, url_prefix="/patients/<uuid:patient_id>")
 
 SIZES = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
+PICTURES = {**SIZES, "paper": ON_PAPER}
 # The picture needs the styles that matplotlib writes into it, and nothing else at all.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 SHOWN_PHASES = (PhaseKind.INTAKE, PhaseKind.TRIAL)
@@ -45,13 +45,14 @@ class Choice:
 def picture(patient_id: UUID) -> ResponseReturnValue:
     """Return the chart; 304 when the browser has it as it is now."""
     theme, size = request.args.get("theme", ""), request.args.get("size", "")
-    if theme not in set(Theme) or size not in SIZES:
+    language = request.args.get("language", current())
+    if theme not in set(Theme) or size not in PICTURES or language not in TEAM_LANGUAGES:
         abort(404)
     with looked_at(patient_id, "patient.chart") as found:
         choice = chosen(found.pathway)
         # Ticks of missed measurements and the line of "now" move on with the hour.
         hour = found.unit.now.replace(minute=0, second=0, microsecond=0)
-        gaps = standstills(found.unit, found.pathway, until=hour)
+        gaps = pulse.standstills(found.unit, found.pathway, until=hour)
         key = etag(
             patient_id,
             found.pathway.revision,
@@ -61,7 +62,7 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
             choice.period,
             theme,
             size,
-            current(),
+            language,
         )
         response = Response(content_type="image/svg+xml")
         response.set_etag(key)
@@ -71,22 +72,12 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
             case = cases.case_of(found.unit, patient_id, hour)
     if response.status_code != 304 and case is not None:
         data = trend_data(assess(case), choice.site, choice.period, gaps)
-        response.data = trend_svg(data, gettext, current(), Theme(theme), SIZES[size])
+        with speaking(language):
+            response.data = trend_svg(data, gettext, language, Theme(theme), PICTURES[size])
     response.headers["Content-Security-Policy"] = POLICY
     # Only this browser keeps it, and asks every time whether it still is so.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def standstills(
-    unit: Unit, pathway: PathwayView, *, until: datetime
-) -> list[tuple[datetime, datetime]]:
-    """Return from when and until when the system was down in the time of the diary."""
-    if not pathway.phases:
-        return []
-    since, _ = day_span(min(phase.first_day for phase in pathway.phases), pathway.zone)
-    found = ((gap.from_at, min(gap.until_at, until)) for gap in pulse.gaps(unit, since))
-    return [(first, last) for first, last in found if first < last]
 
 
 def chosen(pathway: PathwayView) -> Choice:
@@ -152,7 +143,7 @@ def figure(
                 size=size,
             )
             for size in SIZES
-            for theme in Theme
+            for theme in (Theme.LIGHT, Theme.DARK)
         },
         sites=[link(words.site(site), site, choice.period) for site in pathway.sites],
         periods=[

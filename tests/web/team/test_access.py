@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.exchange import booklet_pdf
+from diary.exchange import pdf
 from diary.protocol.deciding import Decided
 from diary.store import audit, phones, pins, switches
 from diary.store.database import Database
@@ -60,7 +60,6 @@ PATIENT_ROUTES = [
         Action.UPDATE,
         {"step": "save", "ended_on": "2026-03-12", "version": "1"},
     ),
-    Route("team.alarms.close", "GET", 200, "alarm.read"),
     Route("team.milestones.implantation", "GET", 200, "phase.read"),
     Route(
         "team.milestones.implantation",
@@ -86,6 +85,7 @@ PATIENT_ROUTES = [
         {"position": "off", "day": "2026-03-12", "time": "09:00"},
     ),
     Route("team.switches.take_back", "POST", 303, "stimulator.take_back", Action.UPDATE),
+    Route("team.alarms.close", "GET", 200, "alarm.read"),
     Route("team.alarms.close", "POST", 303, "alarm.close", Action.UPDATE, {"note": "Gebeld."}),
     Route(
         "team.today.act",
@@ -106,6 +106,8 @@ PATIENT_ROUTES = [
         {"stopped_on": "2026-03-12"},
     ),
     Route("team.medicines.evening", "POST", 303, "evening.choose", Action.UPDATE),
+    Route("team.ledger.page", "GET", 200, "ledger.read"),
+    Route("team.ledger.table", "GET", 200, "ledger.export"),
     Route("team.reminding.page", "GET", 200, "reminding.read"),
     Route(
         "team.reminding.ladder",
@@ -141,8 +143,6 @@ PATIENT_ROUTES = [
         Action.EXECUTE,
         {"channel": "sms"},
     ),
-    Route("team.ledger.page", "GET", 200, "ledger.read"),
-    Route("team.ledger.table", "GET", 200, "ledger.export"),
     Route("team.phones.letter", "POST", 200, "phone.letter", Action.CREATE),
     Route("team.phones.revoke", "POST", 303, "phone.revoke", Action.UPDATE),
     Route("team.pin.reset", "POST", 303, "pin.reset", Action.DELETE),
@@ -150,8 +150,10 @@ PATIENT_ROUTES = [
     Route("team.booklet.print_view", "GET", 200, "booklet.print"),
     # Without Pango there is no PDF; the answer is then the page that says so.
     Route("team.booklet.pdf", "GET", 200, "booklet.print")
-    if booklet_pdf.is_available()
+    if pdf.is_available()
     else Route("team.booklet.pdf", "GET", 303, "booklet.choose"),
+    Route("team.report.print_view", "GET", 200, "report.print"),
+    Route("team.report.pdf", "GET", 200 if pdf.is_available() else 303, "report.print"),
     Route("team.typing.start", "GET", 303, "paper.read"),
     Route("team.typing.sheet", "GET", 200, "paper.read"),
     Route("team.typing.save", "POST", 303, "paper.save", Action.UPDATE, {"score-0-0": "7"}),
@@ -196,15 +198,15 @@ def ask(app: Flask, people: People, database: Database, clock: SettableClock) ->
     more = {"event_id": report.id, "medicine_id": medicine_id}
     with database.write(people.patient.scope, now=clock()) as unit:
         pins.choose(unit, people.patient.phone, PIN)
-
-    def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
-        path = address(app, route, people.patient, more) + route.query
     with database.write(people.nurse.scope, now=clock()) as unit:
         off = switches.note_switch(unit, people.patient.pathway, Position.OFF, clock())
     decided = Desk(database, clock, people.nurse.scope, people.patient).record(
         replace(IMPLANT, decided=Decided.POSTPONE, met_on=clock().date())
     )
     more |= {"switch_id": off, "decision_id": decided}
+
+    def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
+        path = address(app, route, people.patient, more) + route.query
         answer = client.open(path, method=route.method, data=route.data)
         text = answer.get_data().decode(errors="replace")  # a PDF is no text
         return answer.status_code, answer.headers.get("Location", ""), text

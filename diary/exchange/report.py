@@ -1,0 +1,144 @@
+"""The report of one patient for the record: what it says, in the words of the screen.
+
+One page that a team decides on, then the working as an appendix. It is made anew at each request
+and kept nowhere; every figure comes from the same functions as on the patient's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from diary.exchange.report_decisions import DecisionLine, decision_lines
+from diary.protocol.adherence import Reminding
+from diary.protocol.cases import Assessment, assess
+from diary.protocol.context_text import medication_lines
+from diary.protocol.medication_beside import medication_beside
+from diary.protocol.verdicts import Rule, Verdict
+from diary.speakers import speaker
+from diary.store import adherence as adherence_store
+from diary.store import cases, centres, pathways, patients, pulse
+from diary.store.centres import CentreView
+from diary.store.database import Unit
+from diary.store.decision_reading import DecisionView, decisions
+from diary.store.pathways import PathwayView
+from diary.store.patients import PatientCard
+from diary.wording import adherence, other_verdicts, verdict, words
+from diary.wording.adherence import AdherenceView
+from diary.wording.other_verdicts import OtherView
+from diary.wording.spoken import current, day_short, moment_in
+from diary.wording.verdict import VerdictView
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything a report is made from, read in one transaction; `as_of` is when that was."""
+
+    card: PatientCard
+    centre: CentreView
+    pathway: PathwayView
+    assessment: Assessment
+    reminders: Sequence[Reminding]
+    decisions: Sequence[DecisionView]
+    standstills: Sequence[tuple[datetime, datetime]]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseLine:
+    """A phase with its days."""
+
+    name: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report in the reader's words."""
+
+    card: PatientCard
+    centre: CentreView
+    indication: str
+    scale: str
+    sites: list[str]
+    primary_site: str
+    moments: list[str]
+    phases: list[PhaseLine]
+    primary: VerdictView | None
+    others: list[VerdictView]
+    beside: list[OtherView]
+    medication: list[str]
+    adherence: AdherenceView
+    decisions: list[DecisionLine]
+    protocol: str
+    made_at: str
+    made_by: str
+
+
+def read(unit: Unit, patient_id: UUID) -> Source | None:
+    """Return what the report of a patient is made from; None outside the scope."""
+    card, pathway = patients.card(unit, patient_id), pathways.pathway(unit, patient_id)
+    as_of = unit.now.replace(microsecond=0)
+    case = cases.case_of(unit, patient_id, as_of)
+    if card is None or pathway is None or case is None:
+        return None
+    return Source(
+        card=card,
+        centre=centres.centre(unit),
+        pathway=pathway,
+        assessment=assess(case),
+        reminders=adherence_store.reminders_sent(unit, pathway.id),
+        decisions=decisions(unit, pathway.id),
+        standstills=pulse.standstills(unit, pathway, until=as_of),
+        as_of=as_of,
+    )
+
+
+def report_of(source: Source, made_by: str) -> Report:
+    """Return the report in the language that is spoken; `made_by` is who asked for it."""
+    pathway, case = source.pathway, source.assessment.case
+    verdicts = [verdict.view(one) for one in _of_trial(source.assessment)]
+    return Report(
+        card=source.card,
+        centre=source.centre,
+        indication=words.said(words.INDICATIONS, pathway.indication),
+        scale=pathway.scale.value.upper(),
+        sites=[words.site(site) for site in pathway.sites],
+        primary_site=words.site(pathway.primary_site),
+        moments=[f"{moment.time:%H:%M}" for moment in pathway.plan.moments],
+        phases=[
+            PhaseLine(
+                words.phase(phase.kind), f"{day_short(phase.first_day)} – {day_short(phase.end)}"
+            )
+            for phase in pathway.phases
+        ],
+        primary=next((view for view in verdicts if view.primary), None),
+        others=[view for view in verdicts if not view.primary],
+        beside=other_verdicts.others(source.assessment),
+        medication=medication(source.assessment),
+        adherence=adherence.view(source.assessment, source.reminders),
+        decisions=decision_lines(source.decisions, case, pathway),
+        protocol=case.parameters.name,
+        made_at=moment_in(source.as_of, pathway.zone),
+        made_by=made_by,
+    )
+
+
+def medication(assessment: Assessment) -> list[str]:
+    """Return the medication beside the verdict of the primary site, empty when none is listed."""
+    judged = next(
+        (one for one in assessment.verdicts if one.primary),
+        assessment.attacks,
+    )
+    if judged is None:
+        return []
+    found = medication_beside(assessment.case, judged.baseline, judged.window)
+    return [] if found is None else list(medication_lines(found, speaker(current())))
+
+
+def _of_trial(assessment: Assessment) -> list[Verdict]:
+    """Return the verdicts of the trial in the order of the pain sites."""
+    found = {one.site: one for one in assessment.verdicts if one.rule is Rule.TRIAL_RESPONSE}
+    return [found[site] for site in assessment.case.sites if site in found]

@@ -1,0 +1,96 @@
+"""The report for the record: a page to print, or a PDF; in Dutch or English."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from diary.charts import report_chart
+from diary.charts.theme import Theme
+from diary.exchange import pdf as pdfs
+from diary.exchange import report, report_page
+from diary.exchange.report import Source
+from diary.language import TEAM_LANGUAGES
+from diary.store.errors import NotFound
+from diary.web.language import current, speaking
+from diary.web.team.access import looked_at
+
+blueprint = Blueprint("report", __name__, url_prefix="/patients/<uuid:patient_id>")
+
+
+@blueprint.get("/report")
+def print_view(patient_id: UUID) -> ResponseReturnValue:
+    """Show the report as a page that prints on A4."""
+    source = _read(patient_id)
+    bar = render_template(
+        "team/_report_bar.html",
+        card=source.card,
+        languages_offered=TEAM_LANGUAGES.items(),
+        spoken=_language(),
+        with_pdf=pdfs.is_available(),
+    )
+    with speaking(_language()):
+        picture, alt = _drawn(source)
+        address = url_for(
+            "team.trend.picture",
+            patient_id=patient_id,
+            theme=Theme.PRINT.value,
+            size="paper",
+            language=current(),
+        )
+        html = report_page.document(
+            report.report_of(source, _maker()),
+            address if picture else "",
+            alt,
+            styles=url_for("static", filename=report_page.STYLES),
+            bar=bar,
+        )
+    return _private(Response(html))
+
+
+@blueprint.get("/report.pdf")
+def pdf(patient_id: UUID) -> ResponseReturnValue:
+    """Give the report as a PDF; where none can be made, lead to the page to print."""
+    if not pdfs.is_available():
+        return redirect(url_for("team.report.print_view", patient_id=patient_id), 303)
+    source = _read(patient_id)
+    with speaking(_language()):
+        picture, alt = _drawn(source)
+        html = report_page.document(
+            report.report_of(source, _maker()),
+            report_page.as_address(picture) if picture else "",
+            alt,
+        )
+    response = Response(report_page.pdf_of(html), mimetype="application/pdf")
+    # Without a name in it: a file name is seen by whoever looks at the screen.
+    response.headers["Content-Disposition"] = 'inline; filename="report.pdf"'
+    return _private(response)
+
+
+def _read(patient_id: UUID) -> Source:
+    with looked_at(patient_id, "report.print") as found:
+        source = report.read(found.unit, patient_id)
+        if source is None:
+            raise NotFound
+    return source
+
+
+def _maker() -> str:
+    return str(current_user.member.name)
+
+
+def _language() -> str:
+    wanted = request.args.get("language", "")
+    return wanted if wanted in TEAM_LANGUAGES else current()
+
+
+def _drawn(source: Source) -> tuple[bytes, str]:
+    return report_chart.drawn(source.assessment, source.pathway.primary_site, source.standstills)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
