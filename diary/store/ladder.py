@@ -204,6 +204,8 @@ def _passed_on(unit: Unit) -> Iterator[dict[str, Any]]:
         )
         .join(Reminder, same_centre(Reminder, Prompt, "prompt_id"))
         .where(
+            # Without it every prompt of all time without an answer would be looked at.
+            col(Prompt.due_at) > unit.now - LONGEST_WINDOW,
             _failed(Reminder),
             col(Reminder.expires_at) > unit.now,
             still_asked(unit.now),
