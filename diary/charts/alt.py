@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diary.charts import gaps
+from diary.charts import gaps, switches
 from diary.charts.data import Mark, TrendData, WindowRole
 from diary.charts.words import Translate, long_day, number, site_name
 
@@ -12,7 +12,7 @@ _IN_TIME = frozenset({Mark.COUNTED, Mark.PAPER})
 
 
 def alt_text(data: TrendData, translate: Translate, language: str) -> str:
-    """Return two to five sentences: from where to where, the limit, the period, what is missing."""
+    """Return two to six sentences: from where to where, the limit, the period, what is missing."""
     return " ".join(_sentences(data, translate, language))
 
 
@@ -41,6 +41,10 @@ def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator
         "extra": sum(point.mark is Mark.EXTRA for point in data.points),
         "late": sum(point.mark in {Mark.LATE, Mark.PAPER_ASIDE} for point in data.points),
     }
+    if data.switches:
+        yield _("The stimulator: %(times)s.") % {
+            "times": "; ".join(switches.in_words(data.switches, translate, language))
+        }
     if data.gaps:
         yield _("The system was down and nothing was asked: %(periods)s.") % {
             "periods": "; ".join(gaps.period(gap, language) for gap in data.gaps)

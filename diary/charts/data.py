@@ -107,6 +107,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """The stimulator was switched on, or off; `at` has the offset of the patient's zone."""
+
+    moment: Moment
+    at: datetime
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TrendData:
     """One pain site on one scale; everything in time order. `now` is where the data stop."""
 
@@ -121,3 +130,4 @@ class TrendData:
     threshold: Threshold | None
     now: Moment
     gaps: tuple[Gap, ...] = ()
+    switches: tuple[Switch, ...] = ()

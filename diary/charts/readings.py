@@ -14,6 +14,7 @@ from diary.charts.data import (
     Moment,
     Phase,
     Point,
+    Switch,
     Threshold,
     TrendData,
     Window,
@@ -43,12 +44,14 @@ def trend_data(
     site: str,
     kind: PhaseKind | None = None,
     gaps: Iterable[tuple[datetime, datetime]] = (),
+    switches: Iterable[tuple[datetime, bool]] = (),
 ) -> TrendData:
     """Return what a chart shows of `site`, of all days or only of the phase of `kind`.
 
     `gaps` are the standstills of the system (aware instants, from and until); only those in
     which a moment of these phases was to be asked have a place in it. Withdrawn measurements and
-    those on another scale have none.
+    those on another scale have none. `switches` are the instants at which the stimulator was
+    switched, and whether on.
     """
     case = assessment.case
     verdict = trial_verdict(assessment, site)
@@ -78,7 +81,18 @@ def trend_data(
         threshold=_threshold(verdict, phases),
         now=_at(case.as_of, case.zone),
         gaps=tuple(_gaps(assessment, phases, gaps)),
+        switches=tuple(_switches(case.zone, phases, switches)),
     )
+
+
+def _switches(
+    zone: ZoneInfo, phases: tuple[Phase, ...], switches: Iterable[tuple[datetime, bool]]
+) -> Iterator[Switch]:
+    """Yield those on a day that the chart has."""
+    for at, on in switches:
+        moment = _at(at, zone)
+        if any(phase.first_day <= moment.day <= phase.last_day for phase in phases):
+            yield Switch(moment, at.astimezone(zone), on)
 
 
 def trial_verdict(assessment: Assessment, site: str) -> Verdict | None:

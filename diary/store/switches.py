@@ -89,6 +89,15 @@ def switches(unit: Unit, pathway_id: UUID) -> list[SwitchView]:
     ]
 
 
+def standing(unit: Unit, pathway_id: UUID) -> list[tuple[datetime, bool]]:
+    """Return when the stimulator was switched, and whether on; without what was taken back."""
+    return [
+        (view.at, view.position is Position.ON)
+        for view in switches(unit, pathway_id)
+        if not view.taken_back
+    ]
+
+
 def note_switch(
     unit: Unit, found: PathwayView, position: Position, at: datetime, note: str = ""
 ) -> UUID:

@@ -163,3 +163,12 @@ def test_a_standstill_is_shown_when_a_moment_fell_in_it(
     assert [one.start.day for one in data.gaps] == [gap[0].date()] * seen
     in_intake = trend_data(assess(parse_case(case())), "leg", PhaseKind.INTAKE, [gap])
     assert bool(in_intake.gaps) is (seen and gap[0].date() < TRIAL)
+
+
+def test_switches_stand_on_the_days_that_the_chart_has() -> None:
+    at = [datetime.fromisoformat(f"2026-03-{day}T09:30:00+01:00") for day in ("04", "07", "12")]
+    switches = [(at[0], False), (at[1], False), (at[2], True)]
+    data = trend_data(assess(parse_case(case())), "leg", switches=switches)
+    assert [(one.at, one.on) for one in data.switches] == [switches[0], switches[2]]
+    in_intake = trend_data(assess(parse_case(case())), "leg", PhaseKind.INTAKE, switches=switches)
+    assert [one.on for one in in_intake.switches] == [False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 
 from diary.charts.alt import alt_text
-from diary.charts.data import Gap, Mark, Moment, TrendData
+from diary.charts.data import Gap, Mark, Moment, Switch, TrendData
 from diary.charts.gaps import LEAST
 from diary.charts.legend import MARKS
 from diary.charts.scale import lay_out
@@ -179,3 +179,16 @@ def test_a_standstill_in_words() -> None:
         "Het systeem lag stil en er is niets gevraagd: 12 maart 2026 08:00 – 14:00;"
         " 12 maart 2026 08:00 – 13 maart 2026 14:00." in text
     )
+
+
+def test_a_switch_is_a_named_line_and_stands_in_the_words() -> None:
+    data = patient()
+    moment = data.points[3].at
+    at = datetime.combine(moment.day, time(9, 30), UTC)
+    data = replace(data, switches=(Switch(moment, at, on=False), Switch(moment, at, on=True)))
+    svg = draw(data)
+    assert svg == draw(data), "the same bytes"
+    assert {"uitgezet", "aangezet"} <= set(texts(svg))
+    said = alt_text(data, dutch, "nl")
+    assert f"{at:%H:%M}" not in said
+    assert " uitgezet; " in said

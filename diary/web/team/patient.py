@@ -12,7 +12,7 @@ from diary.charts.readings import trial_verdict
 from diary.protocol.cases import assess
 from diary.protocol.phases import PhaseKind
 from diary.store import adherence as adherence_store
-from diary.store import cases, diary_reading, phones, pins, pulse, silence
+from diary.store import cases, diary_reading, phones, pins, pulse, silence, switches
 from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
@@ -49,6 +49,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         silent_since = silence.silent_since(found.unit, patient_id)
         own_phones = phones.phones(found.unit, patient_id)
         pin = pins.view(found.unit, patient_id)
+        switched = switches.standing(found.unit, found.pathway.id)
         phases = phase_lines.lines(found)
         decided = decisions.summary(found, case) if case else None
     if case is None:
@@ -73,7 +74,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         others=[view for view in verdicts if not view.primary],
         beside=other_verdicts.others(assessment),
         no_verdict=_why_none(pathway),
-        trend=trend.figure(patient_id, pathway, assessment, gaps),
+        trend=trend.figure(patient_id, pathway, assessment, gaps, switched),
         adherence=adherence.view(assessment, reminders),
         entries=diary_table.entry_lines(entries, pathway),
         stops=timeline.stops(found),

@@ -102,10 +102,7 @@ def _implant(on: date, today: date) -> Stop:
 
 
 def _phase(phase: PhaseView, today: date) -> Stop:
-    when = gettext("%(low)s to %(high)s") % {
-        "low": day_short(phase.first_day),
-        "high": day_short(phase.end),
-    }
+    when = f"{day_short(phase.first_day)} – {day_short(phase.end)}"
     state = DONE if phase.end < today else AHEAD if phase.first_day > today else NOW
     progress = ""
     if state == NOW:

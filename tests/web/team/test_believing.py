@@ -68,7 +68,9 @@ def test_a_switch_off_says_when_it_was_worse(
             (PhaseKind.SWITCH_OFF, off, 4),
         ):
             last = first + timedelta(days=days - 1)
-            pathways.start_phase(unit, people.patient.pathway.id, kind, first, last)
+            pathways.start_phase(
+                unit, people.patient.pathway.id, kind, first, last, reason="Twijfel."
+            )
     clock.set("2026-03-28T12:00:00+01:00")
     days = [on + timedelta(days=n) for n in range(8)]
     diarist.write(

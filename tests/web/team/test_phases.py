@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from diary.store import pathways
+from diary.store import milestones, pathways
 from diary.store.database import Database
 from diary.store.pathways import PathwayView, PhaseView
 from diary.store.tables import PhaseRow
@@ -18,6 +18,7 @@ from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
 
 CALENDAR = "Metingen die gevraagd worden"
+FOUR = {"first_day": "2026-04-01", "days": "28"}
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_a_phase_that_is_there_already(
 ) -> None:
     address = f"/team/patients/{people.patient.id}/phases/new/trial"
     for step in ("check", "save"):
-        sent = {"step": step, "first_day": "2026-04-01", "days": "7"}
+        sent = {"step": step, "first_day": "2026-04-01", "days": "7", "version": "2"}
         answer = desk.post(address, data=sent)
         assert answer.status_code == 422
         page = Page(answer.text)
@@ -147,11 +148,72 @@ def test_a_phase_that_is_there_already(
     assert len(now_of(database, clock, people.patient).phases) == 2
 
 
-@pytest.mark.parametrize("kind", ["follow_up", "switch_off", "nonsense"])
-def test_phases_without_a_screen_are_not_there(
-    kind: str, desk: FlaskClient, people: People
+def test_what_cannot_be_done_at_all_is_said_at_once(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
 ) -> None:
-    assert desk.get(f"/team/patients/{people.patient.id}/phases/new/{kind}").status_code == 404
+    start = f"/team/patients/{people.patient.id}/phases/new/"
+    assert desk.get(f"{start}nonsense").status_code == 404
+    page = Page(desk.get(f"{start}trial").text)
+    assert "Deze fase is er al" in page.text
+    assert "first_day" not in page.fields()
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        pathways.extend_phase(unit, trial(people.patient.pathway).id, date(2026, 3, 28), 1)
+    assert "kan één keer verlengd worden" in Page(desk.get(url(people.patient, "extend")).text).text
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        milestones.end_pathway(unit, people.patient.pathway.id, 3)
+    for step in (f"{start}follow_up", url(people.patient, "end")):
+        assert "Het traject is beëindigd" in Page(desk.get(step).text).text
+
+
+def test_a_switch_off_with_its_diary_before_and_its_reason(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    """S3 l.235-243: four days of diary, then off for one to four weeks, and why."""
+    start = f"/team/patients/{people.patient.id}/phases/new/"
+    off = Page(desk.post(f"{start}switch_off", data={"step": "check"} | FOUR).text)
+    assert "Vul in waarom het systeem wordt uitgezet" in off.text
+    off = Page(desk.post(f"{start}switch_off", data={"step": "check", "reason": "x"} | FOUR).text)
+    for said in ("Er is geen dagboek van vóór het uitzetten", "Er is nog geen dag van implantatie"):
+        assert said in off.text
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        milestones.place_implant(unit, people.patient.pathway.id, date(2026, 3, 25), None)
+
+    first = Page(desk.get(f"{start}pre_switch_off").text).fields()
+    assert (first["first_day"], first["days"]) == ("2026-03-20", "4")
+    assert desk.post(f"{start}pre_switch_off", data=first | {"step": "save"}).status_code == 303
+    sent = Page(desk.get(f"{start}switch_off").text).fields() | {"reason": "Twijfel <van haar>."}
+    assert (sent["first_day"], sent["days"]) == ("2026-03-24", "28")
+    long = Page(desk.post(f"{start}switch_off", data=sent | {"step": "check", "days": "29"}).text)
+    assert "het protocol staat 7 tot 28 toe" in long.text
+    assert desk.post(f"{start}switch_off", data=sent | {"step": "save"}).status_code == 303
+
+    page = Page(desk.get(f"/team/patients/{people.patient.id}").text)
+    assert page.problems == []
+    assert "Reden: Twijfel <van haar>." in page.text
+    line = [stop.text for stop in page.root.one("ol", class_="timeline").all("li")]
+    assert line[1] == "Proefstimulatie 10 mrt 2026 – 19 mrt 2026 dag 3 van 10"
+    assert [text.split(" 2")[0] for text in line[2:5]] == [
+        "Voor het uitzetten",
+        "Uitgezet",
+        "Implantatie",
+    ]
+    visit = Page(desk.get(f"{start}follow_up").text).fields()
+    assert visit["first_day"] == "2026-06-21"
+
+
+def test_two_who_plan_at_once(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    """The second one is told what changed, and nothing is overwritten."""
+    address = f"/team/patients/{people.patient.id}/phases/new/follow_up"
+    seen = Page(desk.get(address).text).fields()
+    assert desk.post(address, data=seen | {"step": "save"}).status_code == 303
+    answer = desk.post(address, data=seen | {"step": "save", "first_day": "2026-05-01"})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "Iemand heeft intussen de fasen gewijzigd. Nazorg loopt nu van" in page.text
+    assert len(now_of(database, clock, people.patient).phases) == 3
+    assert page.fields()["version"] == "3"
 
 
 def test_a_form_without_a_step(desk: FlaskClient, people: People) -> None:
