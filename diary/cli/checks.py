@@ -62,14 +62,15 @@ def settings_fit(settings: Settings) -> Iterator[Finding]:
 
 def _vapid(settings: Settings) -> Finding:
     try:
-        Vapid.from_string(private_key=settings.push_keys[0])
+        for key in settings.push_keys:
+            Vapid.from_string(private_key=key)
     except ValueError:
         return Finding(
             "push key",
             Level.PROBLEM,
-            "DIARY_VAPID_PRIVATE_KEY is not a key: no notification can be signed",
-            "put the key back from your copy of the settings; with a new one, phones connect again"
-            " the next time they are opened",
+            "DIARY_VAPID_PRIVATE_KEYS holds what is no key: notifications cannot be signed",
+            "put the keys back from your copy of the settings; with a new one alone, phones connect"
+            " again the next time they are opened",
         )
     return Finding("push key", Level.FINE, "notifications can be signed")
 

@@ -204,3 +204,20 @@ def unused_port() -> int:
 
 def test_help_has_examples(nothing: Command) -> None:
     assert "Examples:" in nothing("doctor", "--help").output
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_online_the_sms_gateway_is_knocked_at(
+    diary: Command, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    tick(diary)
+    monkeypatch.setenv("DIARY_PUSH_HOSTS", "*.push.example.net")
+    with socket.create_server(("127.0.0.1", 0)) as gateway:
+        port = gateway.getsockname()[1]
+        if not answers:
+            gateway.close()
+        monkeypatch.setenv("DIARY_SMS_URL", f"http://127.0.0.1:{port}/messages")
+        monkeypatch.setenv("DIARY_SMS_BODY", '{"to": "{to}", "text": "{text}"}')
+        level, said, _todo = asked(diary, "--online")["sms"]
+    assert level == (Level.FINE if answers else Level.PROBLEM)
+    assert "127.0.0.1" in said
