@@ -23,6 +23,7 @@ from diary.charts.legend import MARKS, draw_legend, legend_rows
 from diary.charts.pen import Layer, Pen
 from diary.charts.scale import lay_out
 from diary.charts.svg import render
+from diary.charts.switches import draw_switches
 from diary.charts.theme import PALETTES, Theme
 from diary.charts.words import Translate, phase_name
 
@@ -84,6 +85,7 @@ def trend_figure(
     draw_score_axis(pen)
     draw_day_axis(pen)
     draw_gaps(pen)
+    draw_switches(pen)
     _missing(pen)
     _threshold(pen)
     _points(pen)

@@ -18,7 +18,7 @@ from diary.charts.trend import MIDDLE, NARROW, ON_PAPER, WIDE, trend_svg
 from diary.language import TEAM_LANGUAGES
 from diary.protocol.cases import Assessment, assess
 from diary.protocol.phases import PhaseKind
-from diary.store import cases, pulse
+from diary.store import cases, pulse, switches
 from diary.store.pathways import PathwayView
 from diary.web.language import current, gettext, speaking
 from diary.web.team import words
@@ -30,7 +30,7 @@ SIZES = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
 PICTURES = {**SIZES, "paper": ON_PAPER}
 # The picture needs the styles that matplotlib writes into it, and nothing else at all.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-SHOWN_PHASES = (PhaseKind.INTAKE, PhaseKind.TRIAL)
+SHOWN_PHASES = tuple(PhaseKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,9 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
             response.status_code = 304
         else:
             case = cases.case_of(found.unit, patient_id, hour)
+            switched = switches.standing(found.unit, found.pathway.id)
     if response.status_code != 304 and case is not None:
-        data = trend_data(assess(case), choice.site, choice.period, gaps)
+        data = trend_data(assess(case), choice.site, choice.period, gaps, switched)
         with speaking(language):
             response.data = trend_svg(data, gettext, language, Theme(theme), PICTURES[size])
     response.headers["Content-Security-Policy"] = POLICY
@@ -120,10 +121,11 @@ def figure(
     pathway: PathwayView,
     assessment: Assessment,
     gaps: Sequence[tuple[datetime, datetime]] = (),
+    switched: Sequence[tuple[datetime, bool]] = (),
 ) -> Figure:
     """Return the chart of the choice at hand: an address for each theme and size, and words."""
     choice = chosen(pathway)
-    data = trend_data(assessment, choice.site, choice.period, gaps)
+    data = trend_data(assessment, choice.site, choice.period, gaps, switched)
 
     def link(label: str, site: str, period: PhaseKind | None) -> Link:
         address = url_for(
