@@ -30,7 +30,7 @@ FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 FORMS = ("medicines", "dose", "attacks", "evening", "symptoms")
 STYLES = ("css/base.css", "css/patient.css")
 # Where the scripts start; what they import, and nothing else, is kept with them.
-SCRIPTS = ("js/app.js", "js/pages.js", "js/worker.js")
+SCRIPTS = ("js/app.js", "js/pages.js", "js/travel.js", "js/worker.js")
 ICON = "icons/icon.svg"
 IMPORTED = re.compile(r'from "\./([a-z]+\.js)"')
 
