@@ -126,6 +126,8 @@ def dutch(message: str) -> str:
         "The system was down and nothing was asked: %(periods)s.": (
             "Het systeem lag stil en er is niets gevraagd: %(periods)s."
         ),
+        "switched on": "aangezet",
+        "switched off": "uitgezet",
         "baseline %(score)s": "uitgangswaarde %(score)s",
         "trial %(score)s": "proef %(score)s",
         "%(days)d d": "%(days)d d",
