@@ -1,7 +1,6 @@
 // What a patient does: first onto this phone, then into the plan that the phone shows, then to the
 // diary. The plan is brought in step here, so that the start is right without a network too.
 
-import * as notices from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
 import { diaryDay, withOffset } from "./time.js";
@@ -13,7 +12,7 @@ export async function refresh() {
   const { waiting } = await outbox.sorted(read.plan.owner);
   for (const { entry } of waiting) put(read.plan, entry, new Date(entry.measured_at));
   if (waiting.length) await plans.keep(read.plan);
-  notices.tidy(read.plan).catch(() => undefined);
+  tidy(read.plan);
   return read;
 }
 
@@ -31,13 +30,18 @@ export async function takeBack(plan, { id, kind }) {
   return record(plan, kind ? { kind, ...content } : content);
 }
 
+/** Take reminders off the screen; nothing waits for it. */
+function tidy(plan) {
+  import("./notices.js").then((notices) => notices.tidy(plan)).catch(() => undefined);
+}
+
 async function change(plan, work) {
   try {
     const fresh = (await plans.load()) ?? plan;
     work(fresh);
     await plans.keep(fresh);
     Object.assign(plan, fresh);
-    await notices.tidy(plan);
+    tidy(plan);
   } catch {
     // The item itself is safe; the start is only less up to date.
   }

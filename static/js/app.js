@@ -11,6 +11,8 @@ import { isNight } from "./time.js";
 
 const TRY_AGAIN = 30000;
 const SLOW = 1500;
+// Not for the first view: what was shown and opened is told once the page is there.
+const notices = () => import("./notices.js");
 let timer;
 
 /** Send what waits and say how it stands; tries again by itself while the page is looked at. */
@@ -21,6 +23,7 @@ export async function send() {
   // Most sending is over before anybody could read that it goes on.
   const slow = setTimeout(() => before.waiting.length && show({ problem: "sending", ...before }, send), SLOW);
   const left = await flush();
+  if (!left.problem) notices().then(({ send }) => send()).catch(() => undefined);
   await outbox.unmark();
   clearTimeout(slow);
   show(left, send);

@@ -84,12 +84,13 @@ function score(plan, replaces) {
 
 /** Show what there is to say of a moment that is not to be asked (any more); false when it is. */
 function answeredAlready(plan) {
-  const reminded = plans.prompted(plan, query.get("p"));
+  const id = query.get("p");
+  const reminded = id && plans.moments(plan).find((moment) => moment.prompt === id);
   const done = reminded ? ["answered", "late"].includes(reminded.state) && reminded : plans.doneNow(plan);
   // One that the plan does not know (any more) is of an earlier day.
-  const isOver = reminded ? reminded.closes <= new Date() : query.has("p") && !plans.openMoment(plan);
+  const isOver = reminded ? reminded.closes <= new Date() : id && !plans.openMoment(plan);
   if (done) showDone(plan, done);
-  else if (isOver) showClosed(plan, reminded ?? {});
+  else if (isOver) showClosed(plan, reminded || {});
   return Boolean(done || isOver);
 }
 

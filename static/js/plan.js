@@ -76,11 +76,6 @@ export function missed(plan, name, now = new Date()) {
   return moments(plan, now).findLast((m) => m.moment === name && m.closes <= now && m.state !== "answered");
 }
 
-/** Return the moment that the reminder of prompt `id` asks for, or undefined when it is not known here. */
-export function prompted(plan, id, now = new Date()) {
-  return id ? moments(plan, now).find((moment) => moment.prompt === id) : undefined;
-}
-
 /** Return the next moment that opens, or undefined. */
 export function nextMoment(plan, now = new Date()) {
   return moments(plan, now).find((moment) => moment.opens > now);

@@ -1,7 +1,6 @@
 // Sends the queue. Whether there is a network is decided by the request itself: `navigator.onLine`
 // lies. One sender at a time; two would only cost data, as the diary knows every id.
 
-import * as notices from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
 import { withOffset } from "./time.js";
@@ -17,7 +16,6 @@ export async function flush() {
     const plan = await plans.load();
     const before = await outbox.sorted(plan?.owner);
     const problem = plan ? await sendAll(plan.owner) : null;
-    if (plan && !problem) await notices.send().catch(() => undefined);
     const left = await outbox.sorted(plan?.owner);
     return { problem, ...left, sent: before.waiting.length - left.waiting.length };
   };

@@ -90,6 +90,7 @@ export function work({ version, files, shells }) {
 self.addEventListener("sync", (event) => {
   event.waitUntil(
     flush().then(({ problem }) => {
+      if (!problem) return notices.send();
       // A failed promise makes the browser try again later.
       if (problem === "offline" || problem === "busy") throw new Error(problem);
     }),

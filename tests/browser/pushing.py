@@ -9,9 +9,10 @@ from playwright.sync_api import CDPSession
 
 from tests.support.phone import Phone
 
+# The browser fetches the picture first, and a busy machine is slow.
 SHOWN = """async (tag) => {
   const registration = await navigator.serviceWorker.ready;
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 800; tries += 1) {
     const [one] = await registration.getNotifications({ tag });
     if (one) return { title: one.title, body: one.body, silent: one.silent, url: one.data.url };
     await new Promise((resolve) => setTimeout(resolve, 25));
