@@ -34,8 +34,8 @@ log = structlog.get_logger(__name__)
 THREADS = 8
 # Claims at a time: few enough that a claim is sent within seconds, also when servers are slow.
 BATCH = 3 * THREADS
-# Claiming costs a transaction: not for a place or two.
-ENOUGH_ROOM = THREADS // 2
+# Claiming costs a transaction: not for a few places.
+ENOUGH_ROOM = BATCH // 2
 # Seconds: so much is left unknown when the worker is killed, and so seldom the disk is waited for.
 RECORD_EVERY = 0.1
 # A reminder that makes the code itself fail is set apart at this attempt.
