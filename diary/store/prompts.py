@@ -187,9 +187,7 @@ _ANSWERED = (
     .where(
         col(EntryRow.centre_id) == bindparam("centre"),
         col(EntryRow.pathway_id) == bindparam("pathway"),
-        tuple_(col(EntryRow.diary_day), col(EntryRow.moment)).in_(
-            bindparam("asked", expanding=True)
-        ),
+        col(EntryRow.diary_day).between(bindparam("first"), bindparam("last")),
         _answers(),
     )
     .distinct()
@@ -198,11 +196,17 @@ _ANSWERED = (
 
 def _answered(unit: Unit, pathway_id: UUID, asked: Collection[Asked]) -> list[Asked]:
     """Return which of these moments have an answer that stands."""
+    days = [day for day, _ in asked]
     rows = unit.session.execute(
         _ANSWERED,
-        {"centre": unit.within.centre_id, "pathway": pathway_id, "asked": sorted(asked)},
+        {
+            "centre": unit.within.centre_id,
+            "pathway": pathway_id,
+            "first": min(days),
+            "last": max(days),
+        },
     )
-    return [(row.diary_day, row.moment) for row in rows]
+    return [(row.diary_day, row.moment) for row in rows if (row.diary_day, row.moment) in asked]
 
 
 _COLUMNS = (
