@@ -231,14 +231,20 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         away = travel.travel(found.unit, patient_id)
     pathway, at = found.pathway, found.unit.now
     today = diary_day_of(at, pathway.zone)
-    there = reminding_words.channels_there(known, pushed)
+    settings = wiring().settings
+    set_up = {
+        Channel.WEB_PUSH: True,
+        Channel.EMAIL: bool(settings.smtp_host or settings.demo),
+        Channel.SMS: bool(settings.sms_url or settings.demo),
+    }
+    # What the centre cannot send is not promised.
+    there = [one for one in reminding_words.channels_there(known, pushed) if set_up[one]]
     if form is not None:
         # What was sent stands in its own form; the others hold what is kept.
         kept = _filled(known, found)
         sent = set(form.sent)
         form.sent = MultiDict([*form.sent.items(multi=True)])
         form.sent.update({name: value for name, value in kept.items() if name not in sent})
-    settings = wiring().settings
     page = render_template(
         "team/reminding.html",
         card=found.card,
@@ -262,10 +268,7 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
             "email": known.email_off_at and moment_in(known.email_off_at, pathway.zone),
             "mobile": known.sms_off_at and moment_in(known.sms_off_at, pathway.zone),
         },
-        set_up={
-            "email": bool(settings.smtp_host or settings.demo),
-            "mobile": bool(settings.sms_url or settings.demo),
-        },
+        set_up={"email": set_up[Channel.EMAIL], "mobile": set_up[Channel.SMS]},
         tests=[
             (channel.value, words.channel(channel.value))
             for channel, where in (

@@ -110,4 +110,8 @@ def _said(one: Sending, pathway: PathwayView, channels: Sequence[Channel], silen
         return gettext("%(time)s nothing: no channel") % {"time": at}
     channel = channels[1] if one.other and len(channels) > 1 else channels[0]
     said = f"{at} {words.channel(channel.value)}"
-    return gettext("%(reminder)s without sound") % {"reminder": said} if silent else said
+    return (
+        gettext("%(reminder)s without sound") % {"reminder": said}
+        if silent and channel is Channel.WEB_PUSH
+        else said
+    )

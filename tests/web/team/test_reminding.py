@@ -15,6 +15,7 @@ from diary.store.subscriptions import Subscription, Tried
 from diary.web.context import wire, wiring
 from tests.support.clock import SettableClock
 from tests.support.people import People
+from tests.support.server import make_app
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
 
@@ -31,6 +32,12 @@ OWN = {
     "quiet_until": "07:00",
 }
 SENT = "Wat er verstuurd wordt"
+
+
+@pytest.fixture
+def app(database: Database, clock: SettableClock) -> Flask:
+    """Give the application of a centre that sends e-mail and text messages."""
+    return make_app(database, clock, demo=True)
 
 
 @pytest.fixture
@@ -57,7 +64,9 @@ def visit(desk: FlaskClient, people: People) -> Callable[..., Page]:
     return open_page
 
 
-def test_the_preview_says_what_happens_when(visit: Callable[..., Page]) -> None:
+def test_the_preview_says_what_happens_when(
+    visit: Callable[..., Page], people: People, database: Database, clock: SettableClock
+) -> None:
     usual = visit().table(SENT)[1:]
     assert usual[0] == ["08:00 Ochtend", "08:00 e-mail, 08:30 e-mail"]
     visit("channels", email="a@example.nl", mobile="06 12345678", fallback="")
@@ -68,9 +77,16 @@ def test_the_preview_says_what_happens_when(visit: Callable[..., Page]) -> None:
         "13:00 e-mail, 13:15 e-mail, 13:45 sms",
         "18:00 e-mail, 18:15 e-mail, 18:45 sms",
         "niets: stille uren",
-        "03:00 e-mail zonder geluid",
+        "03:00 e-mail",
     ]
     assert visit("ladder", ladder="centre").table(SENT)[1][1] == "08:00 e-mail, 08:30 sms"
+    with database.write(people.patient.scope, now=clock()) as unit:
+        subscriptions.subscribe(unit, people.patient.phone, "https://push.example/1", "k", "a")
+    night = visit("ladder", **OWN).table(SENT)[1:][4]
+    assert night[1] == "03:00 melding op de telefoon zonder geluid"
+    with database.write(people.patient.scope, now=clock()) as unit:
+        (phone,) = subscriptions.subscriptions(unit, people.patient.id)
+        subscriptions.gone(unit, phone.id)
     gone = visit("channels", email="", mobile="", fallback="")
     assert "krijgt geen herinneringen" in gone.text
 
