@@ -14,9 +14,14 @@ from diary.wording.spoken import current, gettext
 
 
 def drawn(
-    assessment: Assessment, site: str, standstills: Iterable[tuple[datetime, datetime]]
+    assessment: Assessment,
+    standstills: Iterable[tuple[datetime, datetime]],
+    switched: Iterable[tuple[datetime, bool]],
 ) -> tuple[bytes, str]:
-    """Return the chart of a pain site as SVG, empty without measurements, and the same in words."""
-    data = trend_data(assessment, site, None, standstills)
+    """Return the chart of the primary site as SVG, empty without measurements, and in words.
+
+    `standstills` and `switched` are those of `trend_data`.
+    """
+    data = trend_data(assessment, assessment.case.primary_site, None, standstills, switched)
     picture = trend_svg(data, gettext, current(), Theme.PRINT, ON_PAPER) if data.points else b""
     return picture, alt_text(data, gettext, current())

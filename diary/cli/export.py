@@ -91,9 +91,7 @@ def _report(source: report.Source, language: str, made_by: str) -> bytes:
     from diary.charts import report_chart
 
     with speaking(language):
-        chart, alt = report_chart.drawn(
-            source.assessment, source.pathway.primary_site, source.standstills
-        )
+        chart, alt = report_chart.drawn(source.assessment, source.standstills, source.switched)
         address = report_page.as_address(chart) if chart else ""
         return report_page.pdf_of(
             report_page.document(report.report_of(source, made_by), address, alt)

@@ -14,21 +14,18 @@ from uuid import UUID
 from diary.exchange.report_decisions import DecisionLine, decision_lines
 from diary.protocol.adherence import Reminding
 from diary.protocol.cases import Assessment, assess
-from diary.protocol.context_text import medication_lines
-from diary.protocol.medication_beside import medication_beside
 from diary.protocol.verdicts import Rule, Verdict
-from diary.speakers import speaker
 from diary.store import adherence as adherence_store
-from diary.store import cases, centres, pathways, patients, pulse
+from diary.store import cases, centres, pathways, patients, pulse, switches
 from diary.store.centres import CentreView
 from diary.store.database import Unit
 from diary.store.decision_reading import DecisionView, decisions
 from diary.store.pathways import PathwayView
 from diary.store.patients import PatientCard
-from diary.wording import adherence, other_verdicts, verdict, words
+from diary.wording import adherence, medication, other_verdicts, verdict, words
 from diary.wording.adherence import AdherenceView
 from diary.wording.other_verdicts import OtherView
-from diary.wording.spoken import current, day_short, moment_in
+from diary.wording.spoken import day_short, moment_in
 from diary.wording.verdict import VerdictView
 
 
@@ -43,6 +40,7 @@ class Source:
     reminders: Sequence[Reminding]
     decisions: Sequence[DecisionView]
     standstills: Sequence[tuple[datetime, datetime]]
+    switched: Sequence[tuple[datetime, bool]]
     as_of: datetime
 
 
@@ -92,6 +90,7 @@ def read(unit: Unit, patient_id: UUID) -> Source | None:
         reminders=adherence_store.reminders_sent(unit, pathway.id),
         decisions=decisions(unit, pathway.id),
         standstills=pulse.standstills(unit, pathway, until=as_of),
+        switched=switches.standing(unit, pathway.id),
         as_of=as_of,
     )
 
@@ -117,25 +116,13 @@ def report_of(source: Source, made_by: str) -> Report:
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],
         beside=other_verdicts.others(source.assessment),
-        medication=medication(source.assessment),
+        medication=medication.lines(source.assessment),
         adherence=adherence.view(source.assessment, source.reminders),
         decisions=decision_lines(source.decisions, case, pathway),
         protocol=case.parameters.name,
         made_at=moment_in(source.as_of, pathway.zone),
         made_by=made_by,
     )
-
-
-def medication(assessment: Assessment) -> list[str]:
-    """Return the medication beside the verdict of the primary site, empty when none is listed."""
-    judged = next(
-        (one for one in assessment.verdicts if one.primary),
-        assessment.attacks,
-    )
-    if judged is None:
-        return []
-    found = medication_beside(assessment.case, judged.baseline, judged.window)
-    return [] if found is None else list(medication_lines(found, speaker(current())))
 
 
 def _of_trial(assessment: Assessment) -> list[Verdict]:

@@ -21,7 +21,7 @@ from diary.web.language import gettext, moment_in
 from diary.web.team import alarms, decisions, diary_table, phase_lines, timeline, trend, words
 from diary.web.team.access import Opened, looked_at
 from diary.web.team.event_table import event_days
-from diary.wording import adherence, other_verdicts, verdict
+from diary.wording import adherence, medication, other_verdicts, verdict
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
 
@@ -73,6 +73,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],
         beside=other_verdicts.others(assessment),
+        medication=medication.lines(assessment),
         no_verdict=_why_none(pathway),
         trend=trend.figure(patient_id, pathway, assessment, gaps, switched),
         adherence=adherence.view(assessment, reminders),

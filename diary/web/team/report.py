@@ -88,7 +88,7 @@ def _language() -> str:
 
 
 def _drawn(source: Source) -> tuple[bytes, str]:
-    return report_chart.drawn(source.assessment, source.pathway.primary_site, source.standstills)
+    return report_chart.drawn(source.assessment, source.standstills, source.switched)
 
 
 def _private(response: Response) -> Response:

@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from diary.charts.alt import alt_text
 from diary.charts.readings import trend_data
 from diary.exchange import pdf, report, report_page
+from diary.protocol.deciding import Decided
 from diary.store import audit
 from diary.store.database import Database
 from diary.wording.spoken import gettext, speaking
+from tests.store.deciding import IMPLANT, MISSING, Desk, fill
+from tests.store.diaries import add, add_events, entry, event, new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.pdf import count_pages, plain
 from tests.support.people import People
@@ -161,3 +164,48 @@ def test_a_name_is_text_and_never_markup(
         html = report_page.document(report.report_of(odd, "<i>"), "", "")
     assert "<b>Anna" not in html
     assert "&lt;b&gt;Anna" in html
+
+
+@NEEDS_PDF
+def test_decisions_medication_and_a_verdict_that_changed_since(
+    people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    somebody = people.patient
+    oxycodone = new_medicine("oxycodone", "10", as_needed=True, times_a_day=None)
+    medicine = on_list(database, clock, people.nurse.scope, somebody, oxycodone)
+    fill(database, clock, somebody)
+    for day, count in (("2026-03-03", "1"), ("2026-03-18", "2")):
+        body = {"medicine": str(medicine), "count": count}
+        add_events(database, clock, somebody, event("dose", f"{day}T12:00:00+01:00", body))
+    team = Desk(database, clock, people.nurse.scope, somebody)
+    for reasons in ("Nog even wachten.", "Nog steeds."):
+        team.record(replace(IMPLANT, decided=Decided.POSTPONE, reasons=reasons))
+        clock.advance(minutes=1)
+    team.record(IMPLANT)
+    page = Page(desk_of(people.nurse).get(f"/team/patients/{somebody.id}").text)
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        source = report.read(unit, somebody.id)
+    assert source is not None
+    with speaking("nl"):
+        found = report.report_of(source, "Vera")
+        html = report_page.document(found, "", "", appendix=False)
+        whole = report_page.document(found, "", "")
+    assert count_pages(report_page.pdf_of(html)) == 1
+    text = Page(html).root.text
+    assert "20 mrt 2026: Implanteren." in text
+    for line in found.medication:
+        assert line in text
+        assert line in page.root.text
+    assert "+100" in " ".join(found.medication)
+    for said in (IMPLANT.reasons, "Nog even wachten.", "dr. Smit", "is het ermee eens"):
+        assert said in Page(whole).root.text
+        assert said not in text
+
+    late = entry(MISSING, 9)
+    add(database, clock, somebody, late)
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        source = report.read(unit, somebody.id)
+    assert source is not None
+    with speaking("nl"):
+        changed = report_page.document(report.report_of(source, "Vera"), "", "", appendix=False)
+    assert "Het oordeel is sindsdien veranderd." in Page(changed).root.text

@@ -14,7 +14,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from diary.exchange import report
 from diary.exchange.case_files import write_case
 from diary.exchange.demo.making import DemoPatient, make_demo
 from diary.exchange.demo.stories import STORIES
@@ -24,7 +23,7 @@ from diary.protocol.shown import shown_number, shown_percent
 from diary.store import accounts, cases
 from diary.store.database import Database
 from diary.store.scope import Scope
-from diary.wording import other_verdicts, verdict
+from diary.wording import medication, other_verdicts, verdict
 from diary.wording.spoken import speaking
 from tests.support.clock import SettableClock
 from tests.web.team.conftest import DeskOf
@@ -108,7 +107,8 @@ def test_of_every_demo_patient(walk: Walk) -> None:
         assert [row[1] for row in _rows(page, "Day means")] == means
         assert _adherence(page) == _adherence(made)
         with speaking("en"):
-            assert all(line in made.root.text for line in report.medication(assessed))
+            told = medication.lines(assessed)
+        assert all(line in made.root.text and line in page.root.text for line in told)
         if on_page and on_page[0]["Reduction"] != "–":
             assert on_page[0]["Reduction"] in lines[patient.name]
         seen |= {one.status for one in trial}
