@@ -96,12 +96,12 @@ PATIENT_DECIDES_TOO = N_("The patient has to agree: this is decided by team and 
 
 
 def situation(case: Case) -> Situation:
-    """Return where the pathway stands on the diary day of `as_of`."""
+    """Return where the pathway stands on the diary day of `as_of`; what is planned is not yet."""
     today = case.finished
     off = case.phase(PhaseKind.SWITCH_OFF)
     if off is not None and _begun(off.first_day, today):
         return Situation.SWITCHED_OFF
-    if case.implanted_on is not None:
+    if case.implanted_on is not None and _begun(case.implanted_on, today):
         return Situation.IMPLANTED
     trial = case.phase(PhaseKind.TRIAL)
     if trial is not None and _begun(trial.first_day, today):

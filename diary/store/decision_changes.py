@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from diary.protocol.basis import RowChanges, as_decided, basis_hash, basis_of, row_changes
 from diary.protocol.cases import Case, assess
@@ -24,7 +24,7 @@ from diary.store.database import Unit
 from diary.store.decision_reading import DECISION, LATER, REPLACED, DecisionView
 from diary.store.kept import Kept
 from diary.store.scope import Sight
-from diary.store.tables import Decision, Pathway, table_of
+from diary.store.tables import Decision, EntryRow, Pathway, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,16 @@ class Change:
 
 
 class Changed(NamedTuple):
-    """A decision of a patient whose verdict changed; `subject` names this very change."""
+    """A decision of a patient whose verdict changed; `subject` names this very change.
+
+    `since` is when the last measurement of its days arrived, else when it was recorded.
+    """
 
     patient_id: UUID
     decision_id: UUID
     subject: str
     met_on: date
-    decided_at: datetime
+    since: datetime
 
 
 KeptChanges = Kept[tuple[Changed, ...]]
@@ -111,6 +114,22 @@ def _stale(sight: Sight) -> Select[Any]:
 _FROZEN = select(DECISION.id, DECISION.basis, DECISION.result).where(
     DECISION.centre_id == bindparam("centre"), DECISION.id.in_(bindparam("some", expanding=True))
 )
+_ENTRY = table_of(EntryRow).c
+_ARRIVED = (
+    select(DECISION.id, func.max(_ENTRY.received_at).label("at"))
+    .select_from(table_of(Decision))
+    .join(
+        table_of(EntryRow),
+        (_ENTRY.centre_id == DECISION.centre_id) & (_ENTRY.pathway_id == DECISION.pathway_id),
+    )
+    .where(
+        DECISION.centre_id == bindparam("centre"),
+        DECISION.id.in_(bindparam("some", expanding=True)),
+        _ENTRY.diary_day <= func.date(DECISION.decided_at),
+        _ENTRY.received_at > DECISION.decided_at,
+    )
+    .group_by(DECISION.id)
+)
 
 
 def changed_since(unit: Unit, kept: KeptChanges) -> list[Changed]:
@@ -153,13 +172,24 @@ def _compute(unit: Unit, rows: Sequence[Any]) -> dict[UUID, Changed]:
         if hashed != row.basis_hash:
             other.append((row, then, hashed))
     frozen = _frozen(unit, [row.id for row, _, _ in other])
+    arrived = _arrived(unit, [row.id for row, _, _ in other])
     found = {}
     for row, then, hashed in other:
         basis, result = frozen[row.id]
         now = assessment_to_json(assess(as_decided(then, basis)))
         if differences(result["verdicts"], now["verdicts"]):
             subject = f"{row.id}:{hashed.hex()[:16]}"
-            found[row.id] = Changed(row.patient_id, row.id, subject, row.met_on, row.decided_at)
+            since = arrived.get(row.id, row.decided_at)
+            found[row.id] = Changed(row.patient_id, row.id, subject, row.met_on, since)
+    return found
+
+
+def _arrived(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Return when the last measurement arrived that was made before its decision was recorded."""
+    found: dict[UUID, datetime] = {}
+    for some in chunks(ids):
+        rows = unit.session.execute(_ARRIVED, {"centre": unit.within.centre_id, "some": some})
+        found.update({row.id: row.at for row in rows})
     return found
 
 

@@ -32,7 +32,8 @@ OFF = {"kind": "switch_off", "first_day": "2026-03-24", "last_day": "2026-04-20"
         ({}, Situation.TRIAL),
         ({"as_of": "2026-03-09T12:00:00+01:00"}, Situation.INTAKE),
         ({"as_of": "2026-03-10T12:00:00+01:00"}, Situation.TRIAL),
-        ({"implanted_on": "2026-04-20"}, Situation.IMPLANTED),
+        ({"implanted_on": "2026-03-25"}, Situation.IMPLANTED),
+        ({"implanted_on": "2026-03-26"}, Situation.TRIAL),
         ({"phases": [INTAKE, TRIAL, OFF], "implanted_on": "2026-03-20"}, Situation.SWITCHED_OFF),
     ],
 )

@@ -84,6 +84,7 @@ def test_a_measurement_that_arrives_later_and_turns_the_verdict_is_told(
     add(database, clock, filled.patient, entry(MISSING, 9))
     (told,) = team.changes(kept)
     assert (told.patient_id, told.met_on) == (filled.patient.id, date(2026, 3, 20))
+    assert told.since == clock()
     assert team.changes(kept) == [told], "the same change is the same item"
 
     found = team.compare()

@@ -109,7 +109,7 @@ def decided_on_other_rows(unit: Unit, kept: KeptChanges) -> Iterator[Item]:
             change.patient_id,
             ItemKind.VERDICT_CHANGED,
             change.subject,
-            change.decided_at,
+            change.since,
             {"on": change.met_on},
         )
 

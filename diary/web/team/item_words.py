@@ -110,6 +110,7 @@ _ANCHORS = {
     ItemKind.EARLY_NOTICE: "verdict",
     ItemKind.TRIAL_READY: "verdict",
     ItemKind.AT_RISK: "adherence",
+    ItemKind.VERDICT_CHANGED: "decisions",
 }
 
 

@@ -23,6 +23,8 @@ PLAN = {
     PhaseKind.SWITCH_OFF: N_("Plan the switch-off"),
     PhaseKind.FOLLOW_UP: N_("Plan a follow-up diary"),
 }
+# What a pathway waits for; the others are there for when they are needed.
+NEXT = frozenset({PhaseKind.INTAKE, PhaseKind.TRIAL, PhaseKind.SWITCH_OFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Action:
 
     words: str
     url: str
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ def plans(found: Opened) -> list[Action]:
         return []
     patient_id = found.card.id
     planned = [
-        Action(gettext(PLAN[kind]), url_for("team.phases.start", patient_id=patient_id, kind=kind))
+        Action(
+            gettext(PLAN[kind]),
+            url_for("team.phases.start", patient_id=patient_id, kind=kind),
+            main=kind in NEXT,
+        )
         for kind in _kinds(found)
     ]
     more = {
@@ -81,13 +88,12 @@ def _kinds(found: Opened) -> Iterator[PhaseKind]:
         yield PhaseKind.INTAKE
     if PhaseKind.TRIAL not in planned and not implanted:
         yield PhaseKind.TRIAL
-    if PhaseKind.SWITCH_OFF not in planned:
-        if PhaseKind.PRE_SWITCH_OFF in planned:
-            yield PhaseKind.SWITCH_OFF
-        elif implanted:
-            yield PhaseKind.PRE_SWITCH_OFF
+    if PhaseKind.SWITCH_OFF not in planned and PhaseKind.PRE_SWITCH_OFF in planned:
+        yield PhaseKind.SWITCH_OFF
     if implanted:
         yield PhaseKind.FOLLOW_UP
+        if not planned & {PhaseKind.PRE_SWITCH_OFF, PhaseKind.SWITCH_OFF}:
+            yield PhaseKind.PRE_SWITCH_OFF
 
 
 def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
@@ -95,7 +101,7 @@ def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
     over = phase.ended_on is not None or phase.end < today
     actions = []
     if found.pathway.ended_at is None:
-        if phase.kind is PhaseKind.TRIAL and phase.extended_to is None and phase.ended_on is None:
+        if found.pathway.implanted_on is None and _can_extend(phase):
             actions.append(_action(found, phase, "extend", N_("Extend")))
         if not over:
             actions.append(_action(found, phase, "end", N_("End early")))
@@ -112,6 +118,11 @@ def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
         actions=actions,
         note=note,
     )
+
+
+def _can_extend(phase: PhaseView) -> bool:
+    once = phase.extended_to is None and phase.ended_on is None
+    return phase.kind is PhaseKind.TRIAL and once
 
 
 def _action(found: Opened, phase: PhaseView, step: str, label: str) -> Action:
