@@ -59,3 +59,20 @@ def travel(unit: Unit, patient_id: UUID) -> Travel | None:
         )
     ).one_or_none()
     return None if row is None else Travel(*row)
+
+
+def to_call(unit: Unit) -> dict[UUID, Travel]:
+    """Return the patients of the scope who are elsewhere and want the team to know; one query."""
+    rows = unit.session.execute(
+        select(
+            col(Patient.id),
+            col(Patient.travel_zone),
+            col(Patient.travel_at),
+            col(Patient.travel_call),
+        ).where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Patient.travel_at) > unit.now - GOOD_FOR,
+            col(Patient.travel_call),
+        )
+    )
+    return {patient_id: Travel(*rest) for patient_id, *rest in rows}

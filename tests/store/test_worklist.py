@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from diary.store import travel
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.scope import Scope
@@ -159,3 +160,13 @@ def test_a_window_at_risk_is_there_before_the_day_is_lost(
     clock.set("2026-03-16T19:00:00+01:00")
     (line,) = look(people.nurse.scope).lines
     assert (line.item.kind, line.item.values["needed"]) == (ItemKind.AT_RISK, 2)
+
+
+def test_who_travels_and_wants_to_talk_is_called(
+    people: People, look: Look, database: Database, clock: SettableClock
+) -> None:
+    for call in (False, True):
+        with database.write(people.patient.scope, now=clock()) as unit:
+            travel.note_travel(unit, people.patient.id, "Asia/Tokyo", call=call)
+        found = [line.item.values for line in look(people.nurse.scope).lines]
+        assert found == ([{"zone": "Asia/Tokyo"}] if call else [])

@@ -20,6 +20,7 @@ class ItemKind(StrEnum):
     AT_RISK = "at_risk"
     TRIAL_READY = "trial_ready"
     VERDICT_CHANGED = "verdict_changed"
+    TRAVEL = "travel"
     SILENT_PHONE = "silent_phone"
     CONTACT_DUE = "contact_due"
     PROMS_DUE = "proms_due"

@@ -11,7 +11,7 @@ from diary.protocol.cases import assess
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.flags import Flag, flags
 from diary.protocol.needed import Prospect
-from diary.store import alarms, cases, ledger, missed, silence
+from diary.store import alarms, cases, ledger, missed, silence, travel
 from diary.store.adherence import windows_at_risk
 from diary.store.database import Unit
 from diary.store.decision_changes import KeptChanges, changed_since
@@ -88,6 +88,13 @@ def _not_delivered(unit: Unit, patients: Sequence[ListedPatient]) -> dict[UUID, 
         for line in own
         if line.fate.state is PromptState.NOT_DELIVERED and since < line.closes_at <= unit.now
     }
+
+
+def travelling(unit: Unit) -> Iterator[Item]:
+    """Yield who is in another time zone and wants the team to know."""
+    for patient_id, found in travel.to_call(unit).items():
+        subject = found.at.isoformat()
+        yield Item(patient_id, ItemKind.TRAVEL, subject, found.at, {"zone": found.zone})
 
 
 def at_risk(unit: Unit, patients: Sequence[ListedPatient]) -> Iterator[Item]:

@@ -86,6 +86,7 @@ def _items(unit: Unit, listed: Sequence[ListedPatient], kept: KeptForWorklist) -
         *sources.flagged(unit, listed, kept.flags),
         *sources.asked_in_vain(unit, listed),
         *sources.at_risk(unit, listed),
+        *sources.travelling(unit),
         *sources.decided_on_other_rows(unit, kept.changes),
     ]
     # No item twice, whatever the sources say.

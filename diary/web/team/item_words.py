@@ -82,6 +82,13 @@ SAID: Mapping[ItemKind, Said] = {
         N_("The verdict changed after the decision of %(on)s."),
         N_("See the decision"),
     ),
+    ItemKind.TRAVEL: Said(
+        N_("Travelling"),
+        "○",
+        "plain",
+        N_("The phone is on the time of %(zone)s. The patient wants to talk about the moments."),
+        N_("See the reminders"),
+    ),
     ItemKind.SILENT_PHONE: Said(
         N_("Phone is silent"),
         "○",
@@ -105,6 +112,13 @@ SAID: Mapping[ItemKind, Said] = {
     ),
 }
 
+_PAGES = {
+    ItemKind.NOT_DELIVERED: "team.ledger.page",
+    ItemKind.MISSED: "team.ledger.page",
+    ItemKind.SILENT_PHONE: "team.ledger.page",
+    ItemKind.TRAVEL: "team.reminding.page",
+    ItemKind.VERDICT_CHANGED: "team.decisions.page",
+}
 _ANCHORS = {
     ItemKind.WORSE_WHILE_OFF: "verdict",
     ItemKind.EARLY_NOTICE: "verdict",
@@ -130,6 +144,9 @@ def action_url(item: Item) -> str:
     if item.kind is ItemKind.ALARM:
         event_id = item.values["event_id"]
         return url_for("team.alarms.close", patient_id=item.patient_id, event_id=event_id)
+    endpoint = _PAGES.get(item.kind)
+    if endpoint is not None:
+        return url_for(endpoint, patient_id=item.patient_id)
     anchor = _ANCHORS.get(item.kind)
     return url_for("team.patient.page", patient_id=item.patient_id, _anchor=anchor)
 
