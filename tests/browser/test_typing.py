@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from diary.language import LANGUAGES
-from diary.store import accounts, event_reading
+from diary.store import event_reading
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.scope import Scope
-from diary.web.identity import TEAM_COOKIE
-from tests.browser.conftest import EntriesOf
+from tests.browser.conftest import DeskPage, EntriesOf
 from tests.support.clock import SettableClock
 from tests.support.looking import barriers, scrolls_sideways
 from tests.support.people import People, Somebody
-from tests.support.server import LiveServer
 
 DAY = "2026-03-11"
 MM = 96 / 25.4
-DeskPage = Callable[..., Page]
-
-
-@pytest.fixture
-def desk(
-    chrome: Browser,
-    server: LiveServer,
-    people: People,
-    database: Database,
-    clock: SettableClock,
-) -> Iterator[DeskPage]:
-    """Give what opens a page of a patient in the browser of the nurse, who is signed in."""
-    token = str(uuid4())
-    with database.write(None, now=clock()) as unit:
-        secret = accounts.find_staff(unit, people.nurse.login)
-        assert secret is not None
-        accounts.start_session(unit, secret, token)
-    contexts: list[BrowserContext] = []
-
-    def open_page(patient: Somebody, path: str, javascript: bool = True) -> Page:
-        context = chrome.new_context(java_script_enabled=javascript, locale="en-GB")
-        context.add_cookies([{"name": TEAM_COOKIE, "value": token, "url": server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{server.url}/team/patients/{patient.id}/{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 class Keys:
@@ -197,7 +163,10 @@ def test_a_whole_day_of_medicines_and_attacks(
     assert bodies["attack_day"] == {"attacks": 1}
     assert bodies["evening"] == {"sleep": 3, "activity": None, "goal": 10}
     assert bodies["symptoms"] == {"symptoms": ["wound", "wound_fluid"]}
-    assert barriers(desk(cluster_patient, "typing/2026-03-12")) == []
+    page = desk(cluster_patient, "typing/2026-03-12")
+    assert barriers(page) == []
+    page.set_viewport_size({"width": 412, "height": 900})
+    assert not scrolls_sideways(page)
 
 
 def test_without_javascript_tab_goes_on_and_enter_saves(
@@ -211,7 +180,10 @@ def test_without_javascript_tab_goes_on_and_enter_saves(
 
 def test_the_pages_have_no_barriers(desk: DeskPage, people: People) -> None:
     phase = people.patient.pathway.phases[0].id
-    for path in ("booklet", f"booklet/{phase}", f"booklet/{phase}?language=ar", f"typing/{DAY}"):
+    for path in (
+        *("booklet", f"booklet/{phase}", f"booklet/{phase}?language=ar", "report"),
+        f"typing/{DAY}",
+    ):
         page = desk(people.patient, path)
         assert barriers(page) == [], path
     page.locator("#score-0-0").fill("77")

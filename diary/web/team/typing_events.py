@@ -45,7 +45,10 @@ class Field:
 
 @dataclass(slots=True)
 class Group:
-    """Fields that belong together. `old` stands from paper, `phone` from the patient's phone."""
+    """Fields that belong together. `old` stands from paper, `phone` from the patient's phone.
+
+    `once`: kinds that a day has one of; `numbered`: what the numbers of the paper stand for.
+    """
 
     name: str
     title: str
@@ -55,6 +58,7 @@ class Group:
     old: list[EventView]
     phone: list[EventView]
     once: tuple[EventKind, ...] = ()
+    numbered: Sequence[str] = ()
 
     @property
     def was(self) -> str:

@@ -96,15 +96,15 @@ def _symptoms(pathway: PathwayView, day: date, events: Sequence[EventView]) -> G
     if old:
         ticked = [str(codes.index(one) + 1) for one in old[-1].body["symptoms"] if one in codes]
         value = " ".join(ticked) or "0"
-    numbered = [f"{place} {one['label']}" for place, one in enumerate(listed, start=1)]
     asked = gettext(N_("Numbers of the ticked lines; none of these: 0"))
     return _Symptoms(
         "symptoms",
         gettext(N_("Side effects")),
-        "; ".join(numbered),
+        "",
         kinds,
         [Field("symptoms", asked, value, "lines")] if listed else [],
         old,
         of_phone(events, kinds),
+        numbered=[one["label"] for one in listed],
         codes=codes,
     )
