@@ -26,12 +26,8 @@ from diary.protocol.scales import Scale
 from diary.reminders import dispatch, planning
 from diary.reminders.channels.base import (
     Address,
-    MailAddress,
     Message,
-    OutcomeUnknownError,
-    PermanentError,
     PushAddress,
-    TemporaryError,
 )
 from diary.reminders.worker import Worker
 from diary.store import diary_writing, notices, pathways, patients, phones, subscriptions
@@ -40,16 +36,13 @@ from diary.store.notices import Notice, Seen
 from diary.store.pathway_reading import PathwayView
 from diary.store.tables import Channel
 from tests.naive.days import planned
+from tests.reminders.providers import Provider, WorkerDied
 from tests.reminders.world import BORN, MORNING, World
 
 ZONE = "Europe/Amsterdam"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # When the worker looks, in minutes after a moment; it does so once more after the window.
 LOOKS = (0, 30, 32, 75)
-
-
-class WorkerDied(BaseException):
-    """What kill -9 is to a real one: nothing of the worker's runs after it."""
 
 
 class Reach(Enum):
@@ -353,39 +346,6 @@ class Month:
                 notices.note(unit, self.ids[number], [notice])
                 self.shown.add((notice.prompt_id, notice.step))
         self._notices.clear()
-
-
-class Provider:
-    """A push service or mail server with bad days; each address is a server of its own."""
-
-    def __init__(self, month: Month, channel: Channel) -> None:
-        self.month = month
-        self.channel = channel
-
-    def door(self, address: Address) -> str:
-        return address.email if isinstance(address, MailAddress) else str(address)
-
-    def send(self, message: Message, address: Address) -> None:
-        luck = self.month.luck(message, address, self.channel)
-        if luck < 0.03:
-            raise TemporaryError("push_503" if self.channel is Channel.WEB_PUSH else "mail_451")
-        if luck < 0.05:
-            raise TemporaryError("push_429", retry_after=25 * MINUTE)
-        if luck < 0.06:
-            raise PermanentError("push_400")
-        if luck < 0.061 and self.channel is Channel.WEB_PUSH:
-            raise PermanentError("push_404", gone=True)
-        if luck < 0.071:
-            if luck < 0.066:
-                self.month.took(self.channel, message, address)
-            raise OutcomeUnknownError("no_answer")
-        if luck < 0.075:
-            if luck < 0.073:
-                self.month.took(self.channel, message, address)
-            raise WorkerDied
-        if luck < 0.077:
-            raise ZeroDivisionError
-        self.month.took(self.channel, message, address)
 
 
 def _enrolment(world: World, number: int, mail: bool) -> patients.Enrolment:
