@@ -7,19 +7,28 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import diary_reading, pathways, patients, phones
+from diary.store import accounts, diary_reading, pathways, patients, phones
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.medicines import NewMedicine, add_medicine
 from diary.store.scope import Scope
 from diary.store.tables import StrengthUnit
+from diary.web.identity import TEAM_COOKIE
 from tests.support import chromium
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody, enrolment
@@ -31,6 +40,7 @@ PHONE = {"width": 360, "height": 740}
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 FOLDER = Path(__file__).parent
+DeskPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -172,3 +182,33 @@ def cluster_patient(people: People, database: Database, clock: SettableClock) ->
         found = pathways.pathway(unit, patient_id)
         assert found is not None
     return Somebody(patient_id, people.patient.phone, "", found)
+
+
+@pytest.fixture
+def desk(
+    chrome: Browser,
+    server: LiveServer,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+) -> Iterator[DeskPage]:
+    """Give what opens a page of a patient in the browser of the nurse, who is signed in."""
+    token = str(uuid4())
+    contexts: list[BrowserContext] = []
+
+    def open_page(patient: Somebody, path: str, javascript: bool = True, **options: Any) -> Page:
+        if not contexts:
+            with database.write(None, now=clock()) as unit:
+                secret = accounts.find_staff(unit, people.nurse.login)
+                assert secret is not None
+                accounts.start_session(unit, secret, token)
+        context = chrome.new_context(java_script_enabled=javascript, locale="en-GB", **options)
+        context.add_cookies([{"name": TEAM_COOKIE, "value": token, "url": server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{server.url}/team/patients/{patient.id}/{path}".rstrip("/"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
