@@ -132,7 +132,7 @@ class Dispatcher:
                 break
             answers.append(self._carry(self._carrier, message, address))
         if not answers:
-            return Outcome(claim, ReminderState.CANCELLED, "answered")
+            return Outcome(claim, ReminderState.CANCELLED, self._why_not(claim))
         return summed_up(claim, addresses[: len(answers)], answers, now)
 
     def _message(self, claim: reminders.Claim, now: datetime) -> Message:
@@ -151,6 +151,10 @@ class Dispatcher:
     def _still_asked(self, claim: reminders.Claim) -> bool:
         with self._database.read(None, now=self._clock()) as unit:
             return reminders.still_wanted(unit, claim)
+
+    def _why_not(self, claim: reminders.Claim) -> str:
+        with self._database.read(None, now=self._clock()) as unit:
+            return reminders.why_not_wanted(unit, claim)
 
     def _carry(
         self, carrier: Carrier, message: Message, address: Address

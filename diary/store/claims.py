@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select, true, update
 from sqlmodel import col
 
-from diary.store.asking import same_centre, still_asked
+from diary.store.asking import paused_at, same_centre, still_asked
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.still_needed import still_needed
@@ -149,3 +149,13 @@ def still_wanted(unit: Unit, claimed: Claim) -> bool:
         "attempt": claimed.attempts,
     }
     return unit.session.connection().execute(_WANTED, asked).first() is not None
+
+
+def why_not_wanted(unit: Unit, claimed: Claim) -> str:
+    """Return why the prompt of a claim no longer waits, as a code: "paused", else "answered"."""
+    paused = select(col(Prompt.id)).where(
+        col(Prompt.centre_id) == claimed.centre_id,
+        col(Prompt.id) == claimed.prompt_id,
+        paused_at(unit.now),
+    )
+    return "paused" if unit.session.execute(paused).first() else "answered"

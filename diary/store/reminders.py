@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
-from diary.store.claims import Claim, claim, still_wanted
+from diary.store.claims import Claim, claim, still_wanted, why_not_wanted
 from diary.store.database import Unit
 from diary.store.ladder import plan_ladder
 from diary.store.tables import Reminder, ReminderState, table_of
@@ -24,6 +24,7 @@ __all__ = [
     "plan_ladder",
     "record",
     "still_wanted",
+    "why_not_wanted",
 ]
 
 # A claim that is older belongs to a worker that died.

@@ -182,6 +182,7 @@ def test_a_pause_wins_from_a_reminder_that_is_on_its_way_out(desk: Desk) -> None
     desk.pause()
     with desk.database.read(None, now=desk.clock()) as unit:
         assert not reminders.still_wanted(unit, claimed)
+        assert reminders.why_not_wanted(unit, claimed) == "paused"
 
 
 def test_a_pause_has_a_day_at_which_it_ends(desk: Desk) -> None:

@@ -61,6 +61,7 @@ REASONS: Mapping[str, str] = {
     "worker_died": N_("the sender stopped while it was sending"),
     "answered": N_("the answer was there"),
     "paused": N_("reminders were paused"),
+    "server_slow": N_("the server was too slow"),
 }
 # The beginning of a reason, for all that a channel can say.
 KINDS_OF_REASON: Mapping[str, str] = {
