@@ -55,7 +55,8 @@ def print_view(patient_id: UUID) -> ResponseReturnValue:
 def pdf(patient_id: UUID) -> ResponseReturnValue:
     """Give the report as a PDF; where none can be made, lead to the page to print."""
     if not pdfs.is_available():
-        return redirect(url_for("team.report.print_view", patient_id=patient_id), 303)
+        with looked_at(patient_id, "report.print"):
+            return redirect(url_for("team.report.print_view", patient_id=patient_id), 303)
     source = _read(patient_id)
     with speaking(_language()):
         picture, alt = _drawn(source)
