@@ -20,6 +20,7 @@ import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from diary.exchange.demo.making import Demo, DemoPatient, make_demo
+from diary.exchange.demo.stories import STORIES
 from diary.store.database import Database
 from diary.store.migrations import upgrade
 from tests.support import chromium
@@ -176,7 +177,7 @@ def main() -> None:
     try:
         upgrade(database.engine)
         with database.write(None, now=clock()) as unit:
-            demo = make_demo(unit, number=12, days=17, seed=1)
+            demo = make_demo(unit, number=len(STORIES), days=17, seed=1)
         app = make_app(database, clock)
         with LiveServer(app) as server, sync_playwright() as playwright:
             camera = Camera(chromium.launch(playwright), server, clock, demo)

@@ -44,7 +44,7 @@ def demo_data(number: int, days: int, seed: int, as_json: bool) -> None:
 
     It is a centre of its own: nothing of a centre that is there already is touched or shown. The
     patients are in intake or trial as of now, or have a verdict: robust, not robust, not reached,
-    or with too little data.
+    or with too little data; one has an implant, and one is switched off again.
 
     \b
     Examples:

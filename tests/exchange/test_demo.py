@@ -19,7 +19,7 @@ from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.entries import Kind
 from diary.protocol.scales import Source
-from diary.store import accounts, patients, phones
+from diary.store import accounts, patient_list, phones
 from diary.store.database import Database
 from diary.store.tables import Role
 
@@ -93,8 +93,9 @@ def test_the_demo_in_the_store(database: Database) -> None:
             secret = accounts.find_staff(unit, member.login)
         assert secret is not None
         with database.read(secret.scope, now=NOW) as unit:
-            seen[member.login] = len(patients.listed(unit))
-    assert seen == {"verpleegkundige": 12, "arts": 12, "beheerder": 0, "collega": 0}
+            seen[member.login] = len(patient_list.listed(unit))
+    every = len(STORIES)
+    assert seen == {"verpleegkundige": every, "arts": every, "beheerder": 0, "collega": 0}
     assert {member.role for member in first.staff} == {
         Role.NURSE,
         Role.CLINICIAN,

@@ -11,7 +11,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from diary.exchange.demo.stories import Story, phases_of
+from diary.exchange.demo.stories import Story, implanted_on, phases_of
 from diary.protocol.cases import assess
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.entries import Entry, Kind
@@ -93,6 +93,7 @@ class _Writer:
             primary_site=self.story.sites[0],
             moments=self.story.moments,
             entries=tuple(sorted(entries, key=_in_time)),
+            implanted_on=implanted_on(self.story, diary_day_of(self.now, ZONE)),
         )
 
     def _days(self, phase: Phase) -> Iterator[date]:
@@ -121,6 +122,11 @@ class _Writer:
         if phase.kind is PhaseKind.TRIAL:
             since = (day - phase.first_day).days
             relief = self.story.relief * (ONSET[since] if since < len(ONSET) else 1)
+        elif phase.kind is PhaseKind.SWITCH_OFF:
+            since = (day - phase.first_day).days
+            relief = self.story.relief * (1 - ONSET[since] if since < len(ONSET) else 0)
+        elif phase.kind is not PhaseKind.INTAKE:
+            relief = self.story.relief
         good_or_bad = self.rng.gauss(0, 0.5)
         level = self.story.level * (1 - relief) + good_or_bad
         return _Day(level, self.rng.random() < PAPER_DAYS)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from diary.protocol.follow_up import follow_up
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.verdicts import Status
+from diary.protocol.versions import NVA_2020
 
 # Lead placement and a day to recover lie between intake and trial; those days do not count (S3).
 DAYS_BETWEEN = 3
@@ -27,7 +30,8 @@ class Story:
 
     `level` is the pain at intake (0–10), `relief` the part of it that the trial takes away,
     `missed` the chance that a moment is not filled in. `ended` days ago the trial ended; or today
-    is day `day` of `phase`. `wanted` is what the verdict must be: status, and robust or not.
+    is day `day` of `phase`. `implanted` days ago the system was placed, if it was. `wanted` is what
+    the verdict of the trial must be: status, and robust or not.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Story:
     phase: PhaseKind = PhaseKind.TRIAL
     day: int = 0
     extended: bool = False
+    implanted: int | None = None
     wanted: tuple[Status, bool] | None = None
 
 
@@ -90,6 +95,16 @@ STORIES = (
         indication="fnss",
         wanted=(Status.NOT_REACHED, False),
     ),
+    Story("implanted", ended=100, implanted=82, missed=0.04, wanted=(Status.REACHED, True)),
+    Story(
+        "switched off, worse",
+        phase=PhaseKind.SWITCH_OFF,
+        ended=400,
+        day=6,
+        implanted=380,
+        missed=0.04,
+        wanted=(Status.REACHED, True),
+    ),
 )
 
 
@@ -103,6 +118,7 @@ def phases_of(story: Story, today: date, days: int) -> tuple[Phase, ...]:
     if story.phase is PhaseKind.INTAKE:
         first = today - timedelta(days=min(story.day, intake_days) - 1)
         return (_phase(PhaseKind.INTAKE, first, intake_days),)
+    later = tuple(_after_implant(story, today))
     extension = EXTENSION if story.extended else 0
     if story.ended is not None:
         first = today - timedelta(days=story.ended + trial_days + extension - 1)
@@ -113,7 +129,26 @@ def phases_of(story: Story, today: date, days: int) -> tuple[Phase, ...]:
         extended_to = trial.last_day + timedelta(days=EXTENSION)
         trial = Phase(PhaseKind.TRIAL, first, trial.last_day, extended_to)
     intake_first = first - timedelta(days=DAYS_BETWEEN + intake_days)
-    return _phase(PhaseKind.INTAKE, intake_first, intake_days), trial
+    return _phase(PhaseKind.INTAKE, intake_first, intake_days), trial, *later
+
+
+def implanted_on(story: Story, today: date) -> date | None:
+    """Return the day on which the system of a story was placed."""
+    return None if story.implanted is None else today - timedelta(days=story.implanted)
+
+
+def _after_implant(story: Story, today: date) -> Iterator[Phase]:
+    """Yield what follows an implant: four days of diary and the switch-off, or a follow-up."""
+    placed = implanted_on(story, today)
+    if placed is None:
+        return
+    if story.phase is PhaseKind.SWITCH_OFF:
+        off = today - timedelta(days=story.day - 1)
+        yield _phase(PhaseKind.PRE_SWITCH_OFF, off - timedelta(days=4), 4)
+        yield _phase(PhaseKind.SWITCH_OFF, off, NVA_2020.off_days_most)
+        return
+    visit = next(due.on for due in follow_up(placed) if due.on > today)
+    yield _phase(PhaseKind.FOLLOW_UP, visit - timedelta(days=4), 4)
 
 
 def _phase(kind: PhaseKind, first: date, days: int) -> Phase:
