@@ -70,6 +70,14 @@ def known_case(case: Case) -> Case:
     )
 
 
+def judged_case(case: Case) -> Case:
+    """Return the known case with who the patient is: what a decision is judged and kept by.
+
+    A phase that is only planned has no verdict yet, and must not seem to lose one later.
+    """
+    return replace(known_case(case), patient=case.patient, implanted_on=case.implanted_on)
+
+
 def basis_of(case: Case) -> Basis:
     """Return the rows that the verdicts of `case` rest on, as a JSON value in canonical order."""
     value = case_to_json(known_case(case))

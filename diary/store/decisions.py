@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select
 
-from diary.protocol.basis import Basis, basis_hash, basis_of
+from diary.protocol.basis import Basis, basis_hash, basis_of, judged_case
 from diary.protocol.cases import Case, assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.deciding import (
@@ -208,7 +208,7 @@ def _insert(unit: Unit, pathway: PathwayView, new: NewDecision, case: Case) -> U
             replaces_id=new.replaces_id,
             decided_by=unit.within.staff_id,
             decided_at=unit.now,
-            result=assessment_to_json(assess(case)),
+            result=assessment_to_json(assess(judged_case(case))),
             basis=basis,
             basis_hash=basis_hash(basis),
             revision=revision,

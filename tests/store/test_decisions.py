@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ import pytest
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.changed_verdicts import What
 from diary.protocol.deciding import Decided
+from diary.protocol.phases import PhaseKind
 from diary.protocol.result_writing import assessment_to_json
 from diary.store import decisions, milestones, own_data, pathways
 from diary.store.database import Database
@@ -108,6 +109,24 @@ def test_rows_that_leave_the_verdict_as_it_was_are_a_quieter_note(
     add(database, clock, filled.patient, entry("2026-03-12T13:30:00+01:00", 9))
     found = team.compare()
     assert (found.rows.added, found.differences) == (1, ())
+    assert team.changes() == []
+
+
+def test_a_phase_that_was_only_planned_has_no_verdict_to_lose(
+    team: Desk, database: Database, clock: SettableClock, filled: People
+) -> None:
+    own = filled.patient.pathway.id
+    first = date(2026, 3, 23)
+    with database.write(filled.nurse.scope, now=clock()) as unit:
+        for kind in (PhaseKind.PRE_SWITCH_OFF, PhaseKind.SWITCH_OFF):
+            last = first + timedelta(days=6)
+            pathways.start_phase(unit, own, kind, first, last, reason="Twijfel")
+            first = last + timedelta(days=1)
+    team.record(IMPLANT)
+    assert [one["rule"] for one in team.read()[0].result["verdicts"]] == ["trial_response"] * 2
+    add(database, clock, filled.patient, entry("2026-03-12T13:30:00+01:00", 9))
+    clock.set("2026-03-25T12:00:00+01:00")
+    assert team.compare().differences == ()
     assert team.changes() == []
 
 
