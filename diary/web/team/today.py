@@ -20,7 +20,7 @@ from diary.store.worklist import marks
 from diary.store.worklist.items import ItemKind, Key
 from diary.store.worklist.today import Closed, KeptForWorklist, Line, Worklist, worklist
 from diary.web.context import access_point, now, reading, writing
-from diary.web.language import duration, gettext, moment_in
+from diary.web.language import day_short, duration, gettext, moment_in
 from diary.web.team import item_words, words
 from diary.web.team.access import changing, staff_scope
 from diary.web.team.forms import Form
@@ -173,7 +173,7 @@ def _shown(line: Line, sent: Form | None) -> ShownItem:
         act_url=url_for("team.today.act", patient_id=patient.id),
         action=gettext(said.action),
         action_url=item_words.action_url(item),
-        since=moment_in(item.since, zone),
+        since=_since(item.since.astimezone(zone), zone),
         how_long=duration(max(int((now() - item.since).total_seconds()), 0)),
         owner=handling.owner,
         mine=handling.owner_id == staff_scope().staff_id,
@@ -181,6 +181,11 @@ def _shown(line: Line, sent: Form | None) -> ShownItem:
         note=sent.value("note") if sent else "",
         wrong=gettext(next(iter(sent.errors.values()))) if sent and sent.errors else "",
     )
+
+
+def _since(local: datetime, zone: ZoneInfo) -> str:
+    """Return since when; what began with a day has no hour."""
+    return day_short(local.date()) if local.time() == time() else moment_in(local, zone)
 
 
 def _closed(closed: Closed, note: str) -> ShownClosed:
