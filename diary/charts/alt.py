@@ -42,6 +42,7 @@ def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator
         "late": sum(point.mark in {Mark.LATE, Mark.PAPER_ASIDE} for point in data.points),
     }
     if data.switches:
+    yield from _off(data, translate, language)
         yield _("The stimulator: %(times)s.") % {
             "times": "; ".join(switches.in_words(data.switches, translate, language))
         }
@@ -57,6 +58,16 @@ def _change(data: TrendData, translate: Translate, language: str) -> str:
     values = {
         "site": site_name(data.site, translate),
         "scale": data.scale.upper(),
+def _off(data: TrendData, translate: Translate, language: str) -> Iterator[str]:
+    _ = translate
+    shown = {w.role: number(w.shown, language) for w in data.windows if w.shown is not None}
+    if WindowRole.ON in shown and WindowRole.OFF in shown:
+        yield _("With the system on %(on)s, switched off %(off)s.") % {
+            "on": shown[WindowRole.ON],
+            "off": shown[WindowRole.OFF],
+        }
+
+
         "baseline": shown.get(WindowRole.BASELINE, ""),
         "trial": shown.get(WindowRole.TRIAL, ""),
     }

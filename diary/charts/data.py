@@ -23,10 +23,14 @@ class Mark(StrEnum):
 
 
 class WindowRole(StrEnum):
-    """Which of the two windows of a comparison a weighted score belongs to."""
+    """Which of the windows of a comparison a weighted score belongs to."""
 
     BASELINE = "baseline"
     TRIAL = "trial"
+    ON = "on"
+    """The last four days before a switch-off."""
+    OFF = "off"
+    """The four off-days that are compared with them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def trend_data(
     def shown(day: date) -> bool:
         return kind is None or any(p.first_day <= day <= p.last_day for p in phases)
 
-    windows = tuple(w for w in _windows(verdict) if shown(w.last_day))
+    windows = tuple(w for w in _windows(assessment, site) if shown(w.last_day))
     return TrendData(
         site=site,
         scale=case.scale.value,
@@ -186,13 +186,21 @@ def _planned(case: Case, phase: Phase, first: date, last: date) -> Iterator[Plan
         day += timedelta(days=1)
 
 
-def _windows(verdict: Verdict | None) -> Iterator[Window]:
-    if verdict is None:
-        return
-    pairs = ((WindowRole.BASELINE, verdict.baseline), (WindowRole.TRIAL, verdict.window))
-    for role, window in pairs:
-        if window is not None:
-            yield _window(role, window)
+_ROLES = {
+    Rule.TRIAL_RESPONSE: (WindowRole.BASELINE, WindowRole.TRIAL),
+    Rule.SWITCH_OFF_WORSENING: (WindowRole.ON, WindowRole.OFF),
+}
+
+
+def _windows(assessment: Assessment, site: str) -> Iterator[Window]:
+    """Yield what is compared in the trial, and in a switch-off."""
+    for verdict in assessment.verdicts:
+        if verdict.site != site:
+            continue
+        pair = (verdict.baseline, verdict.window)
+        for role, window in zip(_ROLES[verdict.rule], pair, strict=True):
+            if window is not None:
+                yield _window(role, window)
 
 
 def _window(role: WindowRole, window: verdicts.Window) -> Window:

@@ -170,19 +170,21 @@ def _missing(pen: Pen) -> None:
     )
 
 
+        WindowRole.ON: _("on %(score)s"),
+        WindowRole.OFF: _("off %(score)s"),
 def _threshold(pen: Pen) -> None:
-    """Draw the score at which the rule is just met, named in the margin."""
+    """Draw the score at which the rule is just met, named at its end: what follows is no trial."""
     limit = pen.data.threshold
     if limit is None:
         return
     plot, colour = pen.plot, pen.palette.threshold
-    left, _right = plot.span(limit.first_day, limit.last_day)
+    left, right = plot.span(limit.first_day, limit.last_day)
+    if all(phase.first_day <= limit.last_day for phase in pen.data.phases):
+        right = plot.right + 4
     y = plot.y(float(limit.score))
-    pen.axes.plot(
-        [left, plot.right + 4], [y, y], color=colour, lw=1.6, dashes=(6, 3), zorder=Layer.LINES
-    )
-    pen.text(plot.right + 7, y + 4, f"{limit.percent} %", colour, "left")
-    pen.text(plot.right + 7, y - pen.size - 1, pen.shown(limit.shown), colour, "left")
+    pen.axes.plot([left, right], [y, y], color=colour, lw=1.6, dashes=(6, 3), zorder=Layer.LINES)
+    pen.text(right + 3, y + 4, f"{limit.percent} %", colour, "left")
+    pen.text(right + 3, y - pen.size - 1, pen.shown(limit.shown), colour, "left")
 
 
 def _points(pen: Pen) -> None:

@@ -127,6 +127,9 @@ def dutch(message: str) -> str:
             "Het systeem lag stil en er is niets gevraagd: %(periods)s."
         ),
         "switched on": "aangezet",
+        "With the system on %(on)s, switched off %(off)s.": (
+            "Met het systeem aan %(on)s, uitgezet %(off)s."
+        ),
         "switched off": "uitgezet",
         "baseline %(score)s": "uitgangswaarde %(score)s",
         "trial %(score)s": "proef %(score)s",

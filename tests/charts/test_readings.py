@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
+from diary.charts.alt import alt_text
 from diary.charts.data import Mark, Moment, TrendData, WindowRole
 from diary.charts.readings import trend_data
+from diary.charts.theme import PALETTES, Theme
+from diary.charts.trend import WIDE, trend_figure
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.phases import PhaseKind
+from tests.charts.examples import dutch
+from tests.protocol import building
+from tests.protocol.building import AFTER, BEFORE, assessed, diary
 
 INTAKE, TRIAL = date(2026, 3, 2), date(2026, 3, 10)
 MOMENTS = ("morning", "midday", "evening", "bedtime")
@@ -172,3 +178,26 @@ def test_switches_stand_on_the_days_that_the_chart_has() -> None:
     assert [(one.at, one.on) for one in data.switches] == [switches[0], switches[2]]
     in_intake = trend_data(assess(parse_case(case())), "leg", PhaseKind.INTAKE, switches=switches)
     assert [one.on for one in in_intake.switches] == [False]
+
+
+THRESHOLD = PALETTES[Theme.LIGHT].threshold
+
+
+def test_a_switch_off_has_its_own_windows_and_the_trials_line_ends_with_the_trial() -> None:
+    entries = diary(BEFORE, 8) + diary(AFTER, 3)
+    on, off = ([f"2026-04-{day:02}" for day in range(first, first + 4)] for first in (1, 5))
+    entries += diary(on, 3) + diary(off, 6)
+    phases = [
+        building.INTAKE,
+        building.TRIAL,
+        {"kind": "pre_switch_off", "first_day": on[0], "last_day": on[-1]},
+        {"kind": "switch_off", "first_day": off[0], "last_day": "2026-05-02"},
+    ]
+    judged = assessed(entries, phases=phases, as_of="2026-04-09T12:00:00+02:00")
+    data = trend_data(judged, "leg")
+    said = [(one.role, one.shown) for one in data.windows]
+    assert said[2:] == [(WindowRole.ON, "3.0"), (WindowRole.OFF, "6.0")]
+    assert "Met het systeem aan 3,0, uitgezet 6,0." in alt_text(data, dutch, "nl")
+    figure = trend_figure(data, dutch, "nl", Theme.LIGHT, WIDE)
+    (line,) = [one for one in figure.axes[0].lines if one.get_color() == THRESHOLD]
+    assert max(line.get_xdata()) < WIDE.width / 2
