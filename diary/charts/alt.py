@@ -41,8 +41,8 @@ def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator
         "extra": sum(point.mark is Mark.EXTRA for point in data.points),
         "late": sum(point.mark in {Mark.LATE, Mark.PAPER_ASIDE} for point in data.points),
     }
-    if data.switches:
     yield from _off(data, translate, language)
+    if data.switches:
         yield _("The stimulator: %(times)s.") % {
             "times": "; ".join(switches.in_words(data.switches, translate, language))
         }
@@ -52,12 +52,6 @@ def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator
         }
 
 
-def _change(data: TrendData, translate: Translate, language: str) -> str:
-    _ = translate
-    shown = {w.role: number(w.shown, language) for w in data.windows if w.shown is not None}
-    values = {
-        "site": site_name(data.site, translate),
-        "scale": data.scale.upper(),
 def _off(data: TrendData, translate: Translate, language: str) -> Iterator[str]:
     _ = translate
     shown = {w.role: number(w.shown, language) for w in data.windows if w.shown is not None}
@@ -68,6 +62,12 @@ def _off(data: TrendData, translate: Translate, language: str) -> Iterator[str]:
         }
 
 
+def _change(data: TrendData, translate: Translate, language: str) -> str:
+    _ = translate
+    shown = {w.role: number(w.shown, language) for w in data.windows if w.shown is not None}
+    values = {
+        "site": site_name(data.site, translate),
+        "scale": data.scale.upper(),
         "baseline": shown.get(WindowRole.BASELINE, ""),
         "trial": shown.get(WindowRole.TRIAL, ""),
     }

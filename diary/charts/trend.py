@@ -153,6 +153,8 @@ def _window_label(pen: Pen, window: Window, left: float, right: float) -> None:
     full = {
         WindowRole.BASELINE: _("baseline %(score)s"),
         WindowRole.TRIAL: _("trial %(score)s"),
+        WindowRole.ON: _("on %(score)s"),
+        WindowRole.OFF: _("off %(score)s"),
     }[window.role] % {"score": score}
     text = full if pen.width_of(full) <= right - left + 24 else score
     pen.text((left + right) / 2, pen.plot.top + 7, text, pen.palette.mean)
@@ -170,8 +172,6 @@ def _missing(pen: Pen) -> None:
     )
 
 
-        WindowRole.ON: _("on %(score)s"),
-        WindowRole.OFF: _("off %(score)s"),
 def _threshold(pen: Pen) -> None:
     """Draw the score at which the rule is just met, named at its end: what follows is no trial."""
     limit = pen.data.threshold
