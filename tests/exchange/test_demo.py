@@ -19,8 +19,9 @@ from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.entries import Kind
 from diary.protocol.scales import Source
-from diary.store import accounts, patient_list, phones
+from diary.store import accounts, alarms, cases, centres, patient_list, phones
 from diary.store.database import Database
+from diary.store.scope import Scope
 from diary.store.tables import Role
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -106,3 +107,17 @@ def test_the_demo_in_the_store(database: Database) -> None:
         owner = phones.activate(unit, patient.activation_code, patient.birth_date, "token")
     assert owner is not None
     assert owner.patient_id == patient.id
+
+
+def test_patients_fill_in_more_than_their_pain(sqlite_database: Database) -> None:
+    with sqlite_database.write(None, now=NOW) as unit:
+        made = make_demo(unit, number=4, days=17, seed=1, hasher=CHEAP)
+        centre = centres.all_centres(unit)[0]
+    scope = Scope(centre.id)
+    with sqlite_database.read(scope, now=NOW) as unit:
+        ids = [patient.id for patient in made.patients]
+        found = cases.cases_of(unit, ids, NOW)
+        urgent = [alarm.patient_id for alarm in alarms.open_alarms(unit)]
+    assert urgent == [ids[1]], "one of them has just reported a fever"
+    assert any(case.medication for case in found.values())
+    assert any(entry.as_needed for case in found.values() for entry in case.medication)

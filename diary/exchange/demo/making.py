@@ -12,6 +12,7 @@ import pyotp
 from argon2 import PasswordHasher
 
 from diary.exchange.demo import people
+from diary.exchange.demo.besides import fill_in_besides
 from diary.exchange.demo.deciding import decided
 from diary.exchange.demo.diaries import ZONE, make_case
 from diary.exchange.demo.stories import STORIES, Story
@@ -151,6 +152,7 @@ def _patient(
     for staff_id in treating:
         patients.relate(unit, staff_id, patient_id)
     store_new(unit, patient_id, case, access_point=ACCESS_POINT)
+    fill_in_besides(unit, patient_id, story, case, f"{seed}/{index}/besides")
     if case.implanted_on is not None:
         decided(unit, patient_id, case, treating[-1])
     return DemoPatient(

@@ -31,7 +31,7 @@ class Story:
     `level` is the pain at intake (0–10), `relief` the part of it that the trial takes away,
     `missed` the chance that a moment is not filled in. `ended` days ago the trial ended; or today
     is day `day` of `phase`. `implanted` days ago the system was placed, if it was. `wanted` is what
-    the verdict of the trial must be: status, and robust or not.
+    the verdict of the trial must be: status, and robust or not. `alarm`: fever was just reported.
     """
 
     name: str
@@ -48,12 +48,13 @@ class Story:
     extended: bool = False
     implanted: int | None = None
     wanted: tuple[Status, bool] | None = None
+    alarm: bool = False
 
 
 # In the order of a demo with few patients: the most telling ones first.
 STORIES = (
     Story("reached and robust", ended=1, wanted=(Status.REACHED, True), missed=0.03),
-    Story("trial running", day=5),
+    Story("trial running", day=5, alarm=True),
     Story("intake running", phase=PhaseKind.INTAKE, day=3),
     Story(
         "reached, not robust",
