@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diary.protocol.attacks import AttackVerdict
+from diary.protocol.attacks import AttackCount, AttackVerdict
 from diary.protocol.cases import Assessment
 from diary.protocol.explaining.why import explain
 from diary.protocol.naming import RULES
 from diary.protocol.verdicts import Rule, SwitchOff, Verdict
 from diary.speakers import speaker
-from diary.wording import words
+from diary.wording import verdict, words
 from diary.wording.spoken import current, day_short, gettext
+from diary.wording.verdict import Figure, WayLine, WindowView
 from diary.wording.words import Badge
 
 
 @dataclass(frozen=True, slots=True)
 class OtherView:
-    """A verdict in a word, why it is so, and the days that matter."""
+    """A verdict in a word, why it is so, its figures, whether to believe it, and its working.
+
+    `ways` and `windows` are empty where a rule has none: it counts attacks.
+    """
 
     title: str
     badge: Badge
     word: str
     why: str
+    facts: list[tuple[str, Figure]]
     lines: list[str]
+    agree: str
+    ways: list[WayLine]
+    windows: list[WindowView]
     cautions: list[str]
     source: str
     protocol: str
@@ -33,11 +41,7 @@ class OtherView:
 def others(assessment: Assessment) -> list[OtherView]:
     """Return these verdicts of `assessment`, the primary pain site first."""
     found = [_of_switch_off(one) for one in _switch_offs(assessment)]
-    if assessment.attacks is not None:
-        badge = words.BADGES[assessment.attacks.status]
-        title = gettext(RULES[Rule.ATTACK_RESPONSE])
-        found.append(_view(assessment.attacks, title, badge, []))
-    return found
+    return found if assessment.attacks is None else [*found, _of_attacks(assessment.attacks)]
 
 
 def _switch_offs(assessment: Assessment) -> list[Verdict]:
@@ -45,11 +49,39 @@ def _switch_offs(assessment: Assessment) -> list[Verdict]:
     return sorted(found, key=lambda verdict: not verdict.primary)
 
 
-def _of_switch_off(verdict: Verdict) -> OtherView:
-    title = f"{gettext(RULES[verdict.rule])}: {words.site(verdict.site)}"
-    badge = words.SWITCH_OFF_BADGES[verdict.status]
-    lines = list(_days(verdict.switch_off)) if verdict.switch_off else []
-    return _view(verdict, title, badge, lines)
+def _of_switch_off(found: Verdict) -> OtherView:
+    badge = words.badge(found.rule, found.status)
+    days = _days(found.switch_off) if found.switch_off else ()
+    return OtherView(
+        title=f"{gettext(RULES[found.rule])}: {words.site(found.site)}",
+        badge=badge,
+        word=gettext(badge.word),
+        why=explain(found, speaker(current())),
+        facts=[
+            (
+                gettext("Weighted score with the system on"),
+                verdict.score(found.baseline.score if found.baseline else None),
+            ),
+            (
+                gettext("Weighted score with the system off"),
+                verdict.score(found.window.score if found.window else None),
+            ),
+            (gettext("Difference"), verdict.judged(found.change, found)),
+            (gettext("Worse above"), verdict.judged(found.threshold, found)),
+            (gettext("Bounds of the difference"), verdict.bounds(found)),
+        ],
+        lines=[line for line in (verdict.robust(found), *days) if line],
+        agree=verdict.agree(found),
+        ways=verdict.ways(found),
+        windows=verdict.windows(
+            found,
+            gettext("System on: the last four days before"),
+            gettext("System off: the four days that are judged"),
+        ),
+        cautions=[words.caution(caution) for caution in found.cautions],
+        source=found.source,
+        protocol=found.protocol,
+    )
 
 
 def _days(found: SwitchOff) -> Iterator[str]:
@@ -62,16 +94,36 @@ def _days(found: SwitchOff) -> Iterator[str]:
         yield gettext("Days that asked for a call: %(days)s.") % {"days": days}
 
 
-def _view(
-    verdict: Verdict | AttackVerdict, title: str, badge: Badge, lines: list[str]
-) -> OtherView:
+def _of_attacks(found: AttackVerdict) -> OtherView:
+    badge = words.badge(found.rule, found.status)
     return OtherView(
-        title=title,
+        title=gettext(RULES[found.rule]),
         badge=badge,
         word=gettext(badge.word),
-        why=explain(verdict, speaker(current())),
-        lines=lines,
-        cautions=[words.caution(caution) for caution in verdict.cautions],
-        source=verdict.source,
-        protocol=verdict.protocol,
+        why=explain(found, speaker(current())),
+        facts=[
+            (
+                gettext("Attacks a week at baseline"),
+                verdict.score(found.baseline.per_week if found.baseline else None),
+            ),
+            (
+                gettext("Attacks a week in the trial"),
+                verdict.score(found.window.per_week if found.window else None),
+            ),
+            (gettext("Reduction"), verdict.percent(found.reduction, found.threshold)),
+            (gettext("Needed"), verdict.percent(found.threshold, found.threshold)),
+            (gettext("Confirmed days at baseline"), _confirmed(found.baseline)),
+            (gettext("Confirmed days in the trial"), _confirmed(found.window)),
+        ],
+        lines=[],
+        agree="",
+        ways=[],
+        windows=[],
+        cautions=[words.caution(caution) for caution in found.cautions],
+        source=found.source,
+        protocol=found.protocol,
     )
+
+
+def _confirmed(found: AttackCount | None) -> Figure:
+    return Figure("–" if found is None else f"{found.confirmed_days} / {found.days}")

@@ -115,20 +115,17 @@ def view(verdict: Verdict) -> VerdictView:
         meaning=gettext(words.MEANINGS[verdict.status]),
         why=explain(verdict, own_speaker),
         facts=_facts(verdict),
-        robust=_robust(verdict),
+        robust=robust(verdict),
         stability=stability.line(verdict, own_speaker),
-        agree=_agree(verdict),
+        agree=agree(verdict),
         cautions=[words.caution(caution) for caution in verdict.cautions],
         immpact=_immpact(verdict),
-        ways=[_way(row, verdict) for row in verdict.sensitivity],
-        windows=[
-            _window(title, window)
-            for title, window in (
-                (gettext("Baseline: the last four days of the intake"), verdict.baseline),
-                (gettext("Trial: the last four days"), verdict.window),
-            )
-            if window is not None
-        ],
+        ways=ways(verdict),
+        windows=windows(
+            verdict,
+            gettext("Baseline: the last four days of the intake"),
+            gettext("Trial: the last four days"),
+        ),
         source=verdict.source,
         protocol=verdict.protocol,
     )
@@ -144,7 +141,7 @@ def _facts(verdict: Verdict) -> list[tuple[str, Figure]]:
         (gettext("Difference"), score(verdict.change)),
         (gettext("Reduction"), percent(verdict.reduction, needed)),
         (gettext("Needed"), percent(needed, needed)),
-        (gettext("Bounds of the reduction"), Figure(_percent_bounds(verdict))),
+        (gettext("Bounds of the reduction"), bounds(verdict)),
     ]
 
 
@@ -162,14 +159,29 @@ def percent(value: Fraction | None, needed: Fraction) -> Figure:
     return Figure("–" if value is None else number(shown_percent(value, needed), current()))
 
 
-def _percent_bounds(verdict: Verdict) -> str:
+def judged(value: Fraction | None, verdict: Verdict) -> Figure:
+    """Return a value of the figure that the rule judges: a reduction, or a change of the score."""
+    if verdict.change_threshold is None:
+        return percent(value, verdict.threshold)
+    if value is None:
+        return Figure("–")
+    return Figure(number(shown_number(value, verdict.threshold), current()))
+
+
+def bounds(verdict: Verdict) -> Figure:
+    """Return between what the judged figure could have lain, had all measurements been made."""
     if verdict.bounds is None:
-        return "–"
-    low, high = (percent(bound, verdict.threshold).shown for bound in verdict.bounds)
+        return Figure("–")
+    low, high = (judged(bound, verdict).shown for bound in verdict.bounds)
+    return Figure(_between(low, high))
+
+
+def _between(low: str, high: str) -> str:
     return low if low == high else gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def _robust(verdict: Verdict) -> str:
+def robust(verdict: Verdict) -> str:
+    """Return whether the missing measurements could have turned it, "" when it is not decided."""
     if verdict.status not in DECIDED:
         return ""
     if verdict.robust:
@@ -177,7 +189,8 @@ def _robust(verdict: Verdict) -> str:
     return gettext("Not robust: the missing measurements could have turned the verdict.")
 
 
-def _agree(verdict: Verdict) -> str:
+def agree(verdict: Verdict) -> str:
+    """Return whether all ways of computing agree, or on what the verdict depends."""
     count = len(verdict.sensitivity)
     if verdict.agree:
         return ngettext("The one way agrees.", "All %(num)d ways agree.", count) % {"num": count}
@@ -193,8 +206,19 @@ def _immpact(verdict: Verdict) -> str:
     return gettext("Clinically relevant after IMMPACT: no (shown only, not the verdict).")
 
 
+def ways(verdict: Verdict) -> list[WayLine]:
+    """Return the sensitivity table: a line for each way of computing."""
+    return [_way(row, verdict) for row in verdict.sensitivity]
+
+
+def windows(verdict: Verdict, baseline: str, window: str) -> list[WindowView]:
+    """Return the working of the two weighted scores under these titles, as far as there are."""
+    both = ((baseline, verdict.baseline), (window, verdict.window))
+    return [_window(title, found) for title, found in both if found is not None]
+
+
 def _way(row: SensitivityRow, verdict: Verdict) -> WayLine:
-    badge = words.BADGES[row.status]
+    badge = words.badge(verdict.rule, row.status)
     night = {True: gettext("in"), False: gettext("out"), None: "–"}[row.night]
     return WayLine(
         mean=gettext(words.MEANS[row.mean]),
@@ -203,16 +227,16 @@ def _way(row: SensitivityRow, verdict: Verdict) -> WayLine:
         night=night,
         badge=badge,
         word=gettext(badge.word),
-        figure=percent(row.exact, verdict.threshold).shown,
+        figure=judged(row.exact, verdict).shown,
         default=row is default_row(verdict.sensitivity, verdict.parameters),
     )
 
 
 def _window(title: str, window: Window) -> WindowView:
-    bounds = "–"
+    between = "–"
     if window.bounds is not None:
         low, high = (score(bound).shown for bound in window.bounds)
-        bounds = low if low == high else gettext("%(low)s to %(high)s") % {"low": low, "high": high}
+        between = _between(low, high)
     answers = sorted(
         [*window.used, *window.left_out],
         key=lambda answer: (answer.placement.diary_day, *_measured(answer)),
@@ -222,7 +246,7 @@ def _window(title: str, window: Window) -> WindowView:
         period=gettext("%(low)s to %(high)s")
         % {"low": day_short(window.first_day), "high": day_short(window.last_day)},
         score=score(window.score),
-        bounds=bounds,
+        bounds=between,
         days=[
             DayLine(day_short(d.diary_day), score(d.mean), f"{d.counted} / {d.planned}", d.valid)
             for d in window.days

@@ -10,7 +10,7 @@ from typing import Any
 from diary.language import N_
 from diary.protocol.messages import Caution
 from diary.protocol.naming import STATUSES, SWITCH_OFF_STATUSES
-from diary.protocol.verdicts import Days, Status
+from diary.protocol.verdicts import Days, Rule, Status
 from diary.protocol.versions import Mean
 from diary.wording.names import phase_name, site_name
 from diary.wording.spoken import day_short, gettext
@@ -44,6 +44,12 @@ BADGES: Mapping[Status | None, Badge] = {
 SWITCH_OFF_BADGES: Mapping[Status, Badge] = {
     status: Badge(SWITCH_OFF_STATUSES[status], *tone) for status, tone in _SWITCH_OFF_TONES.items()
 }
+
+
+def badge(rule: Rule, status: Status) -> Badge:
+    """Return a verdict in a word: what a switch-off reaches is the limit of worsening."""
+    return (SWITCH_OFF_BADGES if rule is Rule.SWITCH_OFF_WORSENING else BADGES)[status]
+
 
 MEANINGS: Mapping[Status, str] = {
     Status.REACHED: N_(

@@ -80,9 +80,21 @@ def test_a_switch_off_says_when_it_was_worse(
     _trial, leg, back = cards(desk_of, people)
     assert leg.one("p", class_="verdict").text == "▲ Worse"
     assert "Pain with the system on: 3.0." in leg.one("p", class_="why").text
+    shown = {
+        term.text: value.text for term, value in zip(leg.all("dt"), leg.all("dd"), strict=True)
+    }
+    assert shown == {
+        "Weighted score with the system on": "3.0",
+        "Weighted score with the system off": "8.0",
+        "Difference": "5.0",
+        "Worse above": "2.0",
+        "Bounds of the difference": "5.0",
+    }
     assert [line.text for line in leg.one("ul", class_="belief").all("li")] == [
+        "Robust: whatever the missing measurements had been, the verdict stands.",
         "The limit was crossed at the end of 27 Mar 2026.",
         "Days that asked for a call: 24 Mar 2026, 25 Mar 2026, 26 Mar 2026, 27 Mar 2026.",
+        "All 8 ways agree.",
     ]
     assert "▲ Worse" in back.text
 

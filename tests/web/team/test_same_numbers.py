@@ -97,14 +97,19 @@ def test_of_every_demo_patient(walk: Walk) -> None:
         assert on_page == in_report == in_words, patient.story
         assert [_as_written(one) for one in _written(assessed)] == on_page, patient.story
         for view in (*expected, *beside):
-            assert view.why in page.root.text
-            assert view.why in made.root.text
+            for said in (view.why, view.agree, *(_figure(value) for _, value in view.facts)):
+                assert said in page.root.text, patient.story
+                assert said in made.root.text, patient.story
+        for shown in _all_shown(assessment_to_json(assessed)["verdicts"]):
+            assert shown in page.root.text, patient.story
+            assert shown in made.root.text, patient.story
         for name in ("Sensitivity table", "Day means"):
             assert _rows(page, name) == _rows(made, name), patient.story
-        ways = [way.figure for view in expected for way in view.ways]
-        assert [row[4] for row in _rows(page, "Sensitivity table")] == ways
-        means = [_figure(day.mean) for v in expected for w in v.windows for day in w.days]
-        assert [row[1] for row in _rows(page, "Day means")] == means
+        worked = (*expected, *beside)
+        ways = [way.figure for view in worked for way in view.ways]
+        assert sorted(row[4] for row in _rows(page, "Sensitivity table")) == sorted(ways)
+        means = [_figure(day.mean) for v in worked for w in v.windows for day in w.days]
+        assert sorted(row[1] for row in _rows(page, "Day means")) == sorted(means)
         assert _adherence(page) == _adherence(made)
         with speaking("en"):
             told = medication.lines(assessed)
@@ -113,6 +118,17 @@ def test_of_every_demo_patient(walk: Walk) -> None:
             assert on_page[0]["Reduction"] in lines[patient.name]
         seen |= {one.status for one in trial}
     assert len(seen) >= 4, "the demo shows verdicts of many kinds"
+
+
+def _all_shown(written: Any) -> Iterator[str]:
+    """Yield every rounded figure that `diary assess` prints, however deep it stands."""
+    if isinstance(written, dict):
+        if "shown" in written:
+            yield written["shown"]
+        written = list(written.values())
+    if isinstance(written, list):
+        for one in written:
+            yield from _all_shown(one)
 
 
 def _figures(page: Page) -> Iterator[dict[str, str]]:
@@ -134,13 +150,13 @@ def _figure(value: verdict.Figure) -> str:
 
 
 def _rows(page: Page, caption: str) -> list[list[str]]:
-    """Return the rows of all tables with this caption, one after the other."""
+    """Return the rows of all tables with this caption, whatever their order on the page."""
     rows = []
     for table in page.root.all("table"):
         captions = table.all("caption")
         if captions and captions[0].text == caption:
             rows += [_cells(row) for row in table.one("tbody").all("tr")]
-    return rows
+    return sorted(rows)
 
 
 def _cells(row: Element) -> list[str]:
