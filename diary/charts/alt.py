@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from diary.charts import gaps, switches
 from diary.charts.data import Mark, TrendData, WindowRole
 from diary.charts.words import Translate, long_day, number, site_name
+from diary.protocol.shown import shown_number
 
 _IN_TIME = frozenset({Mark.COUNTED, Mark.PAPER})
 
 
 def alt_text(data: TrendData, translate: Translate, language: str) -> str:
-    """Return two to six sentences: from where to where, the limit, the period, what is missing."""
+    """Return two to eight sentences: from where to where, limit, period, what is missing."""
     return " ".join(_sentences(data, translate, language))
 
 
@@ -45,6 +46,11 @@ def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator
     if data.switches:
         yield _("The stimulator: %(times)s.") % {
             "times": "; ".join(switches.in_words(data.switches, translate, language))
+        }
+    known = [one.med_mg for one in data.opioids if one.med_mg is not None]
+    if known:
+        yield _("Opioids: at most %(most)s mg of oral morphine a day.") % {
+            "most": number(shown_number(max(known)), language)
         }
     if data.gaps:
         yield _("The system was down and nothing was asked: %(periods)s.") % {

@@ -43,11 +43,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One measurement: where, how much (in points or millimetres), and how it is drawn."""
+    """One measurement: where, how much (in points or millimetres), and how it is drawn.
+
+    `entry` is the id of the entry that holds it.
+    """
 
     at: Moment
     score: Fraction
     mark: Mark
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,20 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class OpioidDay:
+    """The opioids of a day in mg of oral morphine; None: a physician has to judge them."""
+
+    day: date
+    med_mg: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class TrendData:
-    """One pain site on one scale; everything in time order. `now` is where the data stop."""
+    """One pain site on one scale; everything in time order. `now` is where the data stop.
+
+    `one_moment`: the points and the line between the days are those of one moment of the day
+    only; the weighted scores are of all moments, always.
+    """
 
     site: str
     scale: str
@@ -135,3 +151,5 @@ class TrendData:
     now: Moment
     gaps: tuple[Gap, ...] = ()
     switches: tuple[Switch, ...] = ()
+    opioids: tuple[OpioidDay, ...] = ()
+    one_moment: bool = False

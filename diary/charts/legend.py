@@ -11,6 +11,7 @@ from matplotlib.font_manager import FontProperties
 
 from diary.charts.data import Mark, TrendData
 from diary.charts.gaps import hatch
+from diary.charts.medication import PHYSICIAN
 from diary.charts.theme import Palette
 from diary.charts.words import Translate
 
@@ -81,24 +82,35 @@ def legend_rows(
 def _samples(data: TrendData, translate: Translate) -> Sequence[tuple[Mark | str, str]]:
     _ = translate
     held = {point.mark for point in data.points}
-    marks = (
-        (Mark.COUNTED, _("counts")),
-        (Mark.PAPER, _("paper, counts")),
-        (Mark.PAPER_ASIDE, _("paper, does not count")),
-        (Mark.ASIDE, _("in time, does not count")),
-        (Mark.EXTRA, _("extra, does not count")),
-        (Mark.LATE, _("afterwards, does not count")),
-    )
-    samples: list[tuple[Mark | str, str]] = [pair for pair in marks if pair[0] in held]
+    samples: list[tuple[Mark | str, str]] = [
+        pair for pair in mark_words(translate).items() if pair[0] in held
+    ]
     if data.day_means:
-        samples.append(("mean", _("day mean")))
+        samples.append(("mean", _("from day to day") if data.one_moment else _("day mean")))
     if data.windows:
         samples.append(("window", _("weighted score")))
     if data.missing:
         samples.append(("missing", _("missed")))
     if data.gaps:
         samples.append(("gap", _("system down, not asked")))
+    if data.opioids:
+        samples.append(("opioids", _("opioids, mg of oral morphine a day")))
+    if any(one.med_mg is None for one in data.opioids):
+        samples.append(("physician", _("a physician judges")))
     return samples
+
+
+def mark_words(translate: Translate) -> dict[Mark, str]:
+    """Return what each mark says of a measurement, in the order of the legend."""
+    _ = translate
+    return {
+        Mark.COUNTED: _("counts"),
+        Mark.PAPER: _("paper, counts"),
+        Mark.PAPER_ASIDE: _("paper, does not count"),
+        Mark.ASIDE: _("in time, does not count"),
+        Mark.EXTRA: _("extra, does not count"),
+        Mark.LATE: _("afterwards, does not count"),
+    }
 
 
 def draw_legend(
@@ -113,15 +125,23 @@ def draw_legend(
     for number, row in enumerate(rows):
         y = top - number * line
         for entry in row:
-            _sample(axes, entry, palette, y + 4)
+            _sample(axes, entry, palette, font, y + 4)
             axes.text(entry.x + _SAMPLE_PX, y, entry.words, color=palette.ink, fontproperties=font)
 
 
-def _sample(axes: Axes, entry: LegendEntry, palette: Palette, y: float) -> None:
+def _sample(
+    axes: Axes, entry: LegendEntry, palette: Palette, font: FontProperties, y: float
+) -> None:
     if isinstance(entry.sample, Mark):
         axes.plot([entry.x + 9], [y], **MARKS[entry.sample].drawn(palette, 7))
     elif entry.sample == "gap":
         hatch(axes, entry.x + 2, entry.x + 16, y - 5, y + 5, palette.gap)
+    elif entry.sample == "opioids":
+        axes.plot([entry.x + 9] * 2, [y - 5, y + 5], color=palette.gap, lw=7)
+    elif entry.sample == "physician":
+        axes.text(
+            entry.x + 9, y - 4, PHYSICIAN, color=palette.quiet, ha="center", fontproperties=font
+        )
     elif entry.sample == "missing":
         axes.plot([entry.x + 9] * 2, [y - 4, y + 4], color=palette.missing, lw=1.6)
     else:

@@ -12,6 +12,7 @@ from diary.charts.data import (
     Gap,
     Mark,
     Moment,
+    OpioidDay,
     Phase,
     Point,
     Switch,
@@ -25,6 +26,7 @@ from diary.protocol.cases import Assessment
 from diary.protocol.days import day_span, diary_day_of
 from diary.protocol.entries import Entry, Placement
 from diary.protocol.moments import PlannedMeasurement
+from diary.protocol.opioids import opioid_days
 from diary.protocol.pathway import Case
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Source
@@ -45,8 +47,11 @@ def trend_data(
     kind: PhaseKind | None = None,
     gaps: Iterable[tuple[datetime, datetime]] = (),
     switches: Iterable[tuple[datetime, bool]] = (),
+    moment: str | None = None,
 ) -> TrendData:
     """Return what a chart shows of `site`, of all days or only of the phase of `kind`.
+
+    With a `moment`, only its measurements; those outside every moment are then left out.
 
     `gaps` are the standstills of the system (aware instants, from and until); only those in
     which a moment of these phases was to be asked have a place in it. Withdrawn measurements and
@@ -70,19 +75,33 @@ def trend_data(
         scale=case.scale.value,
         maximum=case.scale.maximum,
         phases=phases,
-        points=tuple(p for p in _points(assessment, site, verdict) if shown(p.at.day)),
-        missing=tuple(_missing(assessment, site, phases)),
-        day_means=tuple(
-            DayMean(mean.diary_day, mean.mean)
-            for mean in assessment.day_means(site)
-            if mean.mean is not None and shown(mean.diary_day)
-        ),
+        points=tuple(p for p in _points(assessment, site, verdict, moment) if shown(p.at.day)),
+        missing=tuple(_missing(assessment, site, phases, moment)),
+        day_means=tuple(mean for mean in _by_day(assessment, site, moment) if shown(mean.day)),
         windows=windows,
         threshold=_threshold(verdict, phases),
         now=_at(case.as_of, case.zone),
         gaps=tuple(_gaps(assessment, phases, gaps)),
         switches=tuple(_switches(case.zone, phases, switches)),
+        opioids=tuple(
+            OpioidDay(one.diary_day, one.med_mg)
+            for one in opioid_days(case.medication, case.med_table, case.parameters)
+            if any(phase.first_day <= one.diary_day <= phase.last_day for phase in phases)
+        ),
+        one_moment=moment is not None,
     )
+
+
+def _by_day(assessment: Assessment, site: str, moment: str | None) -> Iterator[DayMean]:
+    """Yield the mean of each day, or its one scheduled measurement of `moment`."""
+    if moment is None:
+        for mean in assessment.day_means(site):
+            if mean.mean is not None:
+                yield DayMean(mean.diary_day, mean.mean)
+        return
+    for day, answers in sorted(assessment.diary.sites[site].scheduled.items()):
+        if moment in answers:
+            yield DayMean(day, answers[moment].scores[site])
 
 
 def _switches(
@@ -101,17 +120,20 @@ def trial_verdict(assessment: Assessment, site: str) -> Verdict | None:
     return found.get((Rule.TRIAL_RESPONSE, site))
 
 
-def _points(assessment: Assessment, site: str, verdict: Verdict | None) -> list[Point]:
+def _points(
+    assessment: Assessment, site: str, verdict: Verdict | None, moment: str | None
+) -> list[Point]:
     answers = assessment.diary.sites[site]
     with_night = verdict is None or _night_counts(verdict)
     points = []
     for entry, place in assessment.placed:
-        if site not in entry.scores:
+        if site not in entry.scores or moment not in (None, place.moment):
             continue
         reason = answers.reason(entry, place, with_night)
         mark = _mark(entry, reason)
         if mark is not None:
-            points.append(Point(_where(assessment, entry, place), entry.scores[site], mark))
+            at = _where(assessment, entry, place)
+            points.append(Point(at, entry.scores[site], mark, entry.id or ""))
     return sorted(points, key=lambda point: (point.at.day, point.at.part))
 
 
@@ -146,7 +168,9 @@ def _at(instant: datetime, zone: ZoneInfo) -> Moment:
     return Moment(day, (instant - start) / (end - start))
 
 
-def _missing(assessment: Assessment, site: str, phases: tuple[Phase, ...]) -> Iterator[Moment]:
+def _missing(
+    assessment: Assessment, site: str, phases: tuple[Phase, ...], moment: str | None
+) -> Iterator[Moment]:
     case = assessment.case
     scheduled = assessment.diary.sites[site].scheduled
     for phase in phases:
@@ -156,7 +180,8 @@ def _missing(assessment: Assessment, site: str, phases: tuple[Phase, ...]) -> It
             for planned in case.plan.day(day):
                 if planned.closes_utc > case.as_of:
                     return
-                if planned.moment.name not in made:
+                name = planned.moment.name
+                if name not in made and moment in (None, name):
                     yield _at(planned.utc, case.zone)
 
 

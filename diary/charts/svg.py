@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 # Change it whenever a chart of the same data looks different: caches then ask for it anew.
-DRAWING = 1
+DRAWING = 2
 
 # Set once for the process and never again: rcParams are global, and `rc_context` around every
 # figure would let two threads undo each other's settings.

@@ -19,9 +19,10 @@ from matplotlib.font_manager import FontProperties
 from diary.charts.axes import draw_day_axis, draw_now, draw_score_axis
 from diary.charts.data import DayMean, Moment, TrendData, Window, WindowRole
 from diary.charts.gaps import draw_gaps
-from diary.charts.legend import MARKS, draw_legend, legend_rows
+from diary.charts.legend import MARKS, LegendEntry, draw_legend, legend_rows
+from diary.charts.medication import TRACK, draw_medication
 from diary.charts.pen import Layer, Pen
-from diary.charts.scale import lay_out
+from diary.charts.scale import Plot, lay_out
 from diary.charts.svg import render
 from diary.charts.switches import draw_switches
 from diary.charts.theme import PALETTES, Theme
@@ -39,6 +40,16 @@ class Size:
     def narrow(self) -> bool:
         """Tell whether it is a picture for a phone."""
         return self.width < 600
+
+    @property
+    def letters(self) -> int:
+        """Return the size of the letters in pixels."""
+        return 11 if self.narrow else 12
+
+    @property
+    def line(self) -> int:
+        """Return the height of a line of words in pixels."""
+        return self.letters + 6
 
 
 WIDE = Size()
@@ -71,14 +82,8 @@ def trend_figure(
     axes.set_ylim(0, size.height)
     axes.set_autoscale_on(False)
 
-    font = FontProperties(family=["DejaVu Sans"], size=11 if size.narrow else 12)
-    line = font.get_size() + 6
-    left = 34 if data.maximum <= 10 else 38
-    right = size.width - (44 if data.threshold else 12)
-    entries = legend_rows(data, translate, left, size.width - 8, font.get_size())
-    bottom = len(entries) * line + line + 22
-    plot = lay_out(data, left, right, bottom, size.height - 2 * line - 6)
-
+    font = FontProperties(family=["DejaVu Sans"], size=size.letters)
+    plot, entries = place(data, translate, size)
     pen = Pen(axes, size.width, plot, data, palette, font, translate, language)
     _phases(pen)
     _windows(pen)
@@ -91,8 +96,20 @@ def trend_figure(
     _points(pen)
     _day_means(pen)
     draw_now(pen)
-    draw_legend(axes, entries, palette, font, bottom - 22 - 2 * line + 4)
+    draw_medication(pen, size.line * len(entries) + 4)
+    draw_legend(axes, entries, palette, font, size.line * (len(entries) - 1) + 4)
     return figure
+
+
+def place(
+    data: TrendData, translate: Translate, size: Size
+) -> tuple[Plot, list[list[LegendEntry]]]:
+    """Return where everything lies on a picture of `size`: the plot, and the rows of the legend."""
+    left = 34 if data.maximum <= 10 else 38
+    right = size.width - (44 if data.threshold else 12)
+    entries = legend_rows(data, translate, left, size.width - 8, size.letters)
+    bottom = size.line * (len(entries) + 1) + 22 + (TRACK if data.opioids else 0)
+    return lay_out(data, left, right, bottom, size.height - 2 * size.line - 6), entries
 
 
 def _box(left: float, right: float, low: float, high: float) -> list[tuple[float, float]]:

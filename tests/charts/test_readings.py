@@ -201,3 +201,31 @@ def test_a_switch_off_has_its_own_windows_and_the_trials_line_ends_with_the_tria
     figure = trend_figure(data, dutch, "nl", Theme.LIGHT, WIDE)
     (line,) = [one for one in figure.axes[0].lines if one.get_color() == THRESHOLD]
     assert max(line.get_xdata()) < WIDE.width / 2
+
+
+def test_one_moment_of_the_day_and_nothing_else_changes() -> None:
+    extra = {"measured_at": "2026-03-19T16:00:00+01:00", "scores": {"leg": "9"}}
+    assessment = assess(parse_case(case(extra, without=(3, 2))))
+    all_of_it = trend_data(assessment, "leg")
+    evenings = trend_data(assessment, "leg", moment="evening")
+    assert len(evenings.points) == len(evenings.day_means) == 13
+    assert all(point.mark is Mark.COUNTED for point in evenings.points)
+    assert [moment.day for moment in evenings.missing] == [date(2026, 3, 13)]
+    assert evenings.one_moment
+    assert (evenings.windows, evenings.threshold) == (all_of_it.windows, all_of_it.threshold)
+    other = trend_data(assessment, "leg", moment="bedtime")
+    assert (len(other.points), other.missing) == (14, ())
+
+
+def test_opioids_of_each_day_of_the_phases() -> None:
+    taken = [
+        {"diary_day": day, "substance": substance, "route": "oral", "mg": "20"}
+        for day, substance in (
+            ("2026-03-02", "oxycodone"),
+            ("2026-03-08", "oxycodone"),
+            ("2026-03-12", "methadone"),
+        )
+    ]
+    shown = chart(medication=taken).opioids
+    assert [(one.day.day, one.med_mg) for one in shown] == [(2, Fraction(30)), (12, None)]
+    assert [one.day.day for one in chart(medication=taken, kind=PhaseKind.TRIAL).opioids] == [12]

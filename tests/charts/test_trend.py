@@ -6,20 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
-from matplotlib.collections import LineCollection
+from matplotlib.collections import Collection, LineCollection
 from matplotlib.colors import to_rgba
 
 from diary.charts.alt import alt_text
-from diary.charts.data import Gap, Mark, Moment, Switch, TrendData
+from diary.charts.data import Gap, Mark, Moment, OpioidDay, Switch, TrendData
 from diary.charts.gaps import LEAST
 from diary.charts.legend import MARKS
+from diary.charts.medication import HIGHEST
 from diary.charts.scale import lay_out
 from diary.charts.svg import etag
 from diary.charts.theme import PALETTES, Theme
-from diary.charts.trend import NARROW, WIDE, Size, trend_figure, trend_svg
+from diary.charts.trend import MIDDLE, NARROW, WIDE, Size, place, trend_figure, trend_svg
 from tests.charts.examples import dutch, patient
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -192,3 +194,27 @@ def test_a_switch_is_a_named_line_and_stands_in_the_words() -> None:
     said = alt_text(data, dutch, "nl")
     assert f"{at:%H:%M}" not in said
     assert " uitgezet; " in said
+
+
+@pytest.mark.parametrize("size", [WIDE, MIDDLE, NARROW], ids=["wide", "middle", "narrow"])
+def test_opioids_lie_under_the_days_and_leave_the_legend_free(size: Size) -> None:
+    plain = patient()
+    days = [mean.day for mean in plain.day_means]
+    amounts = [Fraction(60), Fraction(45), None]
+    opioids = tuple(OpioidDay(*pair) for pair in zip(days, amounts, strict=False))
+    data = replace(plain, opioids=opioids)
+    axes = trend_figure(data, dutch, "nl", Theme.LIGHT, size).axes[0]
+    bars = next(c for c in axes.collections if to_rgba(PALETTES[Theme.LIGHT].gap) in _faces(c))
+    boxes = [path.get_extents() for path in bars.get_paths()]
+    assert [box.height for box in boxes] == [HIGHEST, HIGHEST * 0.75]
+    plot, rows = place(data, str, size)
+    top = size.line * (len(rows) - 1) + size.letters
+    assert all(top < box.y0 and box.y1 < plot.bottom - 19 - size.letters + 2 for box in boxes)
+    words = [text.get_text() for text in axes.texts]
+    assert words.count("?") == 2  # on its day, and in the legend
+    assert "60" in words
+    assert "60,0 mg" in alt_text(data, dutch, "nl")
+
+
+def _faces(collection: Collection) -> list[tuple[float, ...]]:
+    return [tuple(face) for face in collection.get_facecolor()]

@@ -76,8 +76,8 @@ def _assessment(seen: Visit, as_of: datetime) -> Assessment:
 
 
 def _without_judgement(data: TrendData) -> TrendData:
-    """Leave out what judges: weighted scores, the limit, and what was not filled in."""
-    return replace(data, windows=(), threshold=None, missing=())
+    """Leave out what judges: weighted scores, the limit, what was not filled in, and opioids."""
+    return replace(data, windows=(), threshold=None, missing=(), opioids=())
 
 
 def _alt(data: TrendData) -> str:

@@ -14,6 +14,7 @@ from diary.store.pathways import PathwayView
 from diary.web.labels import moment_label
 from diary.web.language import clock, current, day_short, duration, gettext, moment_in
 from diary.web.team import words
+from diary.web.team.chart_points import row_of
 
 # A clock that is further off is shown (protocol.md, section 1).
 CLOCK_ERROR_SECONDS = 300
@@ -22,8 +23,9 @@ MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One stored entry, also one that was corrected or withdrawn."""
+    """One stored entry, also one that was corrected or withdrawn; `row` names its row."""
 
+    row: str
     day: str
     moment: str
     kind: str
@@ -46,6 +48,7 @@ def entry_lines(entries: Sequence[EntryView], pathway: PathwayView) -> list[Entr
 def _line(entry: EntryView, pathway: PathwayView) -> EntryLine:
     error = entry.clock_error_seconds
     return EntryLine(
+        row=row_of(entry),
         day=day_short(entry.diary_day),
         moment=moment_label(entry.moment) if entry.moment else "–",
         kind=gettext(words.KINDS[entry.kind]),

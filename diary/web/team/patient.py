@@ -75,7 +75,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         beside=other_verdicts.others(assessment),
         medication=medication.lines(assessment),
         no_verdict=_why_none(pathway),
-        trend=trend.figure(patient_id, pathway, assessment, gaps, switched),
+        trend=trend.figure(patient_id, pathway, assessment, entries, gaps, switched),
         adherence=adherence.view(assessment, reminders),
         entries=diary_table.entry_lines(entries, pathway),
         stops=timeline.stops(found),

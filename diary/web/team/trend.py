@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.charts.alt import alt_text
+from diary.charts.data import TrendData
 from diary.charts.readings import trend_data
 from diary.charts.svg import etag
 from diary.charts.theme import Theme
@@ -19,10 +21,13 @@ from diary.language import TEAM_LANGUAGES
 from diary.protocol.cases import Assessment, assess
 from diary.protocol.phases import PhaseKind
 from diary.store import cases, pulse, switches
+from diary.store.diary_reading import EntryView
 from diary.store.pathways import PathwayView
+from diary.web.labels import moment_label
 from diary.web.language import current, gettext, speaking
 from diary.web.team import words
 from diary.web.team.access import looked_at
+from diary.web.team.chart_points import Overlay, overlays
 
 blueprint = Blueprint("trend", __name__, url_prefix="/patients/<uuid:patient_id>")
 
@@ -35,10 +40,11 @@ SHOWN_PHASES = tuple(PhaseKind)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of the diary is drawn: a pain site, and one phase or all."""
+    """What of the diary is drawn: a pain site, one phase or all, and one moment or all."""
 
     site: str
     period: PhaseKind | None
+    moment: str | None
 
 
 @blueprint.get("/trend.svg")
@@ -58,8 +64,7 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
             found.pathway.revision,
             hour,
             gaps,
-            choice.site,
-            choice.period,
+            choice,
             theme,
             size,
             language,
@@ -72,7 +77,7 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
             case = cases.case_of(found.unit, patient_id, hour)
             switched = switches.standing(found.unit, found.pathway.id)
     if response.status_code != 304 and case is not None:
-        data = trend_data(assess(case), choice.site, choice.period, gaps, switched)
+        data = _data(assess(case), choice, gaps, switched)
         with speaking(language):
             response.data = trend_svg(data, gettext, language, Theme(theme), PICTURES[size])
     response.headers["Content-Security-Policy"] = POLICY
@@ -81,14 +86,27 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
     return response
 
 
+def _data(
+    assessment: Assessment,
+    choice: Choice,
+    gaps: Sequence[tuple[datetime, datetime]],
+    switched: Sequence[tuple[datetime, bool]],
+) -> TrendData:
+    return trend_data(assessment, choice.site, choice.period, gaps, switched, choice.moment)
+
+
 def chosen(pathway: PathwayView) -> Choice:
     """Return what the address asks for; what is not there is left out."""
-    site = request.args.get("site", "")
-    period = request.args.get("period", "")
+    site, period, moment = (request.args.get(name, "") for name in ("site", "period", "moment"))
     return Choice(
         site if site in pathway.sites else pathway.primary_site,
         PhaseKind(period) if period in _periods(pathway) else None,
+        moment if moment in _moments(pathway) else None,
     )
+
+
+def _moments(pathway: PathwayView) -> list[str]:
+    return [moment.name for moment in pathway.plan.moments]
 
 
 def _periods(pathway: PathwayView) -> list[PhaseKind]:
@@ -107,12 +125,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The chart as it stands on the page, with its controls."""
+    """The chart as it stands on the page, with its controls.
+
+    `overlays` lie over the picture and tell each point, for the sizes with room for a pointer.
+    """
 
     alt: str
     sources: dict[str, str]
-    sites: list[Link]
-    periods: list[Link]
+    controls: list[tuple[str, list[Link]]]
+    overlays: list[Overlay]
     empty: bool
 
 
@@ -120,19 +141,30 @@ def figure(
     patient_id: UUID,
     pathway: PathwayView,
     assessment: Assessment,
+    entries: Sequence[EntryView],
     gaps: Sequence[tuple[datetime, datetime]] = (),
     switched: Sequence[tuple[datetime, bool]] = (),
 ) -> Figure:
     """Return the chart of the choice at hand: an address for each theme and size, and words."""
     choice = chosen(pathway)
-    data = trend_data(assessment, choice.site, choice.period, gaps, switched)
+    data = _data(assessment, choice, gaps, switched)
 
-    def link(label: str, site: str, period: PhaseKind | None) -> Link:
+    def link(label: str, **other: Any) -> Link:
+        then = replace(choice, **other)
         address = url_for(
-            "team.patient.page", patient_id=patient_id, site=site, period=period, _anchor="trend"
+            "team.patient.page",
+            patient_id=patient_id,
+            site=then.site,
+            period=then.period,
+            moment=then.moment,
+            _anchor="trend",
         )
-        return Link(label, address, Choice(site, period) == choice)
+        return Link(label, address, then == choice)
 
+    everything = gettext("Everything")
+    moments = [link(moment_label(name), moment=name) for name in _moments(pathway)]
+    periods = [link(words.phase(kind), period=kind) for kind in _periods(pathway)]
+    sites = [link(words.site(site), site=site) for site in pathway.sites]
     return Figure(
         alt=alt_text(data, gettext, current()),
         sources={
@@ -141,16 +173,18 @@ def figure(
                 patient_id=patient_id,
                 site=choice.site,
                 period=choice.period,
+                moment=choice.moment,
                 theme=theme.value,
                 size=size,
             )
             for size in SIZES
             for theme in (Theme.LIGHT, Theme.DARK)
         },
-        sites=[link(words.site(site), site, choice.period) for site in pathway.sites],
-        periods=[
-            link(gettext("Everything") if kind is None else words.phase(kind), choice.site, kind)
-            for kind in (None, *_periods(pathway))
+        controls=[
+            (gettext("Pain site"), sites),
+            (gettext("Period"), [link(everything, period=None), *periods]),
+            (gettext("Moment"), [link(gettext("All moments"), moment=None), *moments]),
         ],
+        overlays=overlays(data, pathway, entries, {"wide": WIDE, "middle": MIDDLE}),
         empty=not data.points,
     )

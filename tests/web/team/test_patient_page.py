@@ -208,12 +208,40 @@ def test_controls_are_links_that_say_what_is_chosen(
     people: People, desk_of: DeskOf, diarist: Diarist
 ) -> None:
     diarist.fill(people.patient)
-    page = open_page(desk_of, people, "?site=back&period=trial")
+    page = open_page(desk_of, people, "?site=back&period=trial&moment=evening")
     chosen = [a.text for a in page.root.all("a", **{"aria-current": "true"})]
-    assert chosen == ["rug", "Proefstimulatie"]
-    nonsense = open_page(desk_of, people, "?site=soul&period=never")
+    assert chosen == ["rug", "Proefstimulatie", "Avond"]
+    other_moment = next(a for a in page.root.all("a") if a.text == "Ochtend")
+    assert "site=back&period=trial&moment=morning#trend" in unescape(
+        other_moment.attributes["href"] or ""
+    )
+    (picture,) = page.root.all("img")
+    assert "moment=evening" in (picture.attributes["src"] or "")
+    nonsense = open_page(desk_of, people, "?site=soul&period=never&moment=noon")
     chosen = [a.text for a in nonsense.root.all("a", **{"aria-current": "true"})]
-    assert chosen == ["been", "Alles"]
+    assert chosen == ["been", "Alles", "Alle momenten"]
+
+
+def test_every_point_of_the_picture_is_a_link_to_its_row(
+    people: People, desk_of: DeskOf, diarist: Diarist
+) -> None:
+    diarist.fill(people.patient, without=1)
+    diarist.write(people.patient, measured("2026-03-18T16:00", 10))
+    for query, count in (("", 14 * 4), ("?moment=morning", 13), ("?period=trial", 10 * 4)):
+        page = open_page(desk_of, people, query)
+        rows = {
+            row.attributes["id"]: row.text for row in page.root.all("tr") if "id" in row.attributes
+        }
+        for size in ("wide", "middle"):
+            links = page.root.one("svg", class_=f"points {size}").all("a")
+            assert len(links) == count
+            for link in links:
+                row = rows[(link.attributes["href"] or "").removeprefix("#")]
+                when, _, score = link.text.partition(": ")
+                assert when in row
+                assert score.partition(" ")[0] in row
+    extra = next(a for a in page.root.all("a") if "16:00" in a.text)
+    assert extra.text == "18 mrt 2026 16:00: 10 (extra, telt niet mee)"
 
 
 PICTURE = "/team/patients/{id}/trend.svg?theme=light&size=wide"
