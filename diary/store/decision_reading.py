@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from diary.protocol.basis import Basis
 from diary.protocol.deciding import Decided, PatientSaid
@@ -78,11 +78,33 @@ def _of_pathway(sight: Sight) -> Select[Any]:
     )
 
 
+@cache
+def _last_meetings(sight: Sight) -> Select[Any]:
+    return (
+        select(DECISION.patient_id, func.max(DECISION.met_on).label("met_on"))
+        .select_from(_DECISIONS)
+        .outerjoin(LATER.id.table, REPLACED)
+        .where(
+            sight.of(DECISION.centre_id, DECISION.patient_id),
+            LATER.id.is_(None),
+            DECISION.decided != Decided.POSTPONE,
+        )
+        .group_by(DECISION.patient_id)
+    )
+
+
 def decisions(unit: Unit, pathway_id: UUID) -> list[DecisionView]:
     """Return every decision on a pathway, corrected ones too, the latest meeting first."""
     scope = unit.within
     rows = unit.session.execute(_of_pathway(scope.sight), scope.values | {"pathway": pathway_id})
     return [_view(unit, row) for row in rows]
+
+
+def last_meetings(unit: Unit) -> dict[UUID, date]:
+    """Return of each patient in the scope the last meeting that decided, and did not postpone."""
+    scope = unit.within
+    rows = unit.session.execute(_last_meetings(scope.sight), scope.values)
+    return {row.patient_id: row.met_on for row in rows}
 
 
 def latest(found: Sequence[DecisionView]) -> DecisionView | None:

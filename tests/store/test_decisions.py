@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.changed_verdicts import What
@@ -22,6 +24,8 @@ from diary.store.decision_changes import KeptChanges, changed_since
 from diary.store.decision_reading import Member
 from diary.store.decision_reading import decisions as all_of
 from diary.store.errors import Conflict, NotFound, Refused
+from diary.store.worklist.items import ItemKind
+from diary.store.worklist.today import KeptForWorklist, worklist
 from tests.store.deciding import IMPLANT, MISSING, TEAM, Desk, fill
 from tests.store.diaries import add, entry, reread
 from tests.store.test_parallel import at_once
@@ -178,6 +182,32 @@ def test_what_cannot_be_recorded(team: Desk) -> None:
             team.record(replace(IMPLANT, **wrong))
         assert field in refused.value.fields
     assert team.read() == []
+
+
+def test_a_trial_that_was_decided_on_leaves_the_worklist(
+    team: Desk, database: Database, clock: SettableClock, filled: People
+) -> None:
+    def listed() -> list[ItemKind]:
+        with database.read(filled.nurse.scope, now=clock()) as unit:
+            return [line.item.kind for line in worklist(unit, KeptForWorklist()).lines]
+
+    assert ItemKind.TRIAL_READY in listed()
+    first = team.record(replace(IMPLANT, decided=Decided.POSTPONE))
+    assert ItemKind.TRIAL_READY in listed(), "it is still to be decided"
+    team.record(replace(IMPLANT, replaces_id=first))
+    assert ItemKind.TRIAL_READY not in listed()
+
+
+@pytest.mark.parametrize("change", ["UPDATE decision SET revision = 0", "DELETE FROM decision"])
+def test_what_was_decided_stays(
+    team: Desk, database: Database, clock: SettableClock, filled: People, change: str
+) -> None:
+    team.record(IMPLANT)
+    with (
+        pytest.raises(DBAPIError, match="append-only"),
+        database.write(filled.product, now=clock()) as unit,
+    ):
+        unit.session.execute(text(change))
 
 
 def test_an_incomplete_team_needs_a_reason(team: Desk) -> None:

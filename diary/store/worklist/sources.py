@@ -15,6 +15,7 @@ from diary.store import alarms, cases, ledger, missed, silence, travel
 from diary.store.adherence import windows_at_risk
 from diary.store.database import Unit
 from diary.store.decision_changes import KeptChanges, changed_since
+from diary.store.decision_reading import last_meetings
 from diary.store.kept import Kept
 from diary.store.patients import ListedPatient
 from diary.store.prompt_states import PromptState
@@ -107,6 +108,16 @@ def at_risk(unit: Unit, patients: Sequence[ListedPatient]) -> Iterator[Item]:
             since = datetime.combine(today.diary_day, time(), zone)
             values = {"needed": today.needed, "at": window.act_by}
             yield Item(patient_id, ItemKind.AT_RISK, subject, since, values)
+
+
+def undecided(unit: Unit, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield `items` without the trials that the team has decided on since they ended."""
+    meetings = last_meetings(unit)
+    for item in items:
+        # The subject is the last day of the trial: extended, it is another one to decide on.
+        met_on = meetings.get(item.patient_id, date.min).isoformat()
+        if item.kind is not ItemKind.TRIAL_READY or met_on < item.subject:
+            yield item
 
 
 def decided_on_other_rows(unit: Unit, kept: KeptChanges) -> Iterator[Item]:

@@ -90,4 +90,4 @@ def _items(unit: Unit, listed: Sequence[ListedPatient], kept: KeptForWorklist) -
         *sources.decided_on_other_rows(unit, kept.changes),
     ]
     # No item twice, whatever the sources say.
-    return list({item.key: item for item in found}.values())
+    return list({item.key: item for item in sources.undecided(unit, found)}.values())
