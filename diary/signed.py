@@ -1,6 +1,7 @@
-"""Signed texts that leave the house and come back: links in e-mails, references of SMS messages.
+"""Signed texts that leave the house and come back: links, and references of SMS messages.
 
-Made by the worker, read by the web application; whoever changes a character gets nowhere.
+Made by the worker or the team, read by the web application; whoever changes a character gets
+nowhere.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -28,11 +29,26 @@ class Stop:
     patient_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Whose first sign-in a link is for, until when.
+
+    `mark` is the fingerprint of the password that stood when it was made: once another is chosen,
+    the link leads nowhere.
+    """
+
+    centre_id: UUID
+    staff_id: UUID
+    expires: datetime
+    mark: str
+
+
 class Signer:
     """Signs with `secret`, and reads what it signed; compares in constant time."""
 
     def __init__(self, secret: str) -> None:
         self._stops = URLSafeSerializer(secret, salt="stop-email", signer_kwargs=_SHA256)
+        self._welcomes = URLSafeSerializer(secret, salt="welcome-staff", signer_kwargs=_SHA256)
         self._key = hashlib.sha256(b"sms-reference:" + secret.encode()).digest()
 
     def stop(self, stop: Stop) -> str:
@@ -46,6 +62,19 @@ class Signer:
         except BadSignature:
             return None
         return Stop(UUID(centre_id), UUID(patient_id))
+
+    def welcome(self, welcome: Welcome) -> str:
+        """Return what stands in the link with which a colleague chooses the own password."""
+        ids = [welcome.centre_id.hex, welcome.staff_id.hex]
+        return str(self._welcomes.dumps([*ids, int(welcome.expires.timestamp()), welcome.mark]))
+
+    def read_welcome(self, token: str) -> Welcome | None:
+        """Return whom `token` welcomes, None when we did not make it; look at `expires` too."""
+        try:
+            centre_id, staff_id, expires, mark = self._welcomes.loads(token)
+        except BadSignature:
+            return None
+        return Welcome(UUID(centre_id), UUID(staff_id), datetime.fromtimestamp(expires, UTC), mark)
 
     def reference(self, reminder_id: UUID) -> str:
         """Return what an SMS gateway calls a message when it reports on it: 32 letters, digits."""

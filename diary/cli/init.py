@@ -20,13 +20,11 @@ from diary.clock import utc_now
 from diary.language import TEAM_LANGUAGES
 from diary.settings import load, settings_file
 from diary.store import accounts, centres, migrations
-from diary.store.accounts import NewStaff
+from diary.store.accounts import SHORTEST_PASSWORD, NewStaff
 from diary.store.centres import NewCentre
 from diary.store.database import Database
 from diary.store.scope import Scope
 from diary.store.tables import Role
-
-SHORTEST_PASSWORD = 12
 
 
 @click.command()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlmodel import col
 
 from diary.protocol.messages import N_
@@ -18,6 +18,7 @@ from diary.store.tables import Role, Site, Staff, StaffSession
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=1)
+SHORTEST_PASSWORD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class StaffSecret:
     totp_secret: str
     totp_step: int
     active: bool
+    login: str
 
     @property
     def scope(self) -> Scope:
@@ -111,6 +113,31 @@ def add_staff(unit: Unit, new: NewStaff) -> UUID:
 
 def find_staff(unit: Unit, login: str) -> StaffSecret | None:
     """Return the account of `login`, whatever its case; the unit has no scope yet."""
+    return _secret(unit, col(Staff.login) == _login(login))
+
+
+def find_staff_by_id(unit: Unit, centre_id: UUID, staff_id: UUID) -> StaffSecret | None:
+    """Return an account by its id; the unit has no scope yet."""
+    return _secret(unit, (col(Staff.centre_id) == centre_id) & (col(Staff.id) == staff_id))
+
+
+def choose_password(unit: Unit, staff: StaffSecret, password_hash: str) -> bool:
+    """Replace the password of `staff`; False when it was replaced since `staff` was read."""
+    changed = unit.session.execute(
+        update(Staff)
+        .where(
+            col(Staff.centre_id) == staff.centre_id,
+            col(Staff.id) == staff.staff_id,
+            col(Staff.password_hash) == staff.password_hash,
+            col(Staff.active),
+        )
+        .values(password_hash=password_hash)
+        .returning(col(Staff.id))
+    )
+    return changed.first() is not None
+
+
+def _secret(unit: Unit, condition: ColumnElement[bool]) -> StaffSecret | None:
     row = unit.session.execute(
         select(
             col(Staff.centre_id),
@@ -123,7 +150,8 @@ def find_staff(unit: Unit, login: str) -> StaffSecret | None:
             col(Staff.totp_secret),
             col(Staff.totp_step),
             col(Staff.active),
-        ).where(col(Staff.login) == _login(login))
+            col(Staff.login),
+        ).where(condition)
     ).one_or_none()
     if row is None:
         return None
@@ -138,6 +166,7 @@ def find_staff(unit: Unit, login: str) -> StaffSecret | None:
         totp_secret=unit.vault.open(row.totp_secret),
         totp_step=row.totp_step,
         active=row.active,
+        login=row.login,
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, insert, select, update
 from sqlmodel import col
 
+from diary.protocol.messages import N_
 from diary.store.database import Unit
-from diary.store.errors import NotFound
-from diary.store.tables import Centre, Site
+from diary.store.errors import NotFound, Refused
+from diary.store.tables import Centre, Role, Site
+
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,58 @@ def sites(unit: Unit) -> list[SiteView]:
         .order_by(col(Site.name), col(Site.id))
     )
     return [SiteView(*row) for row in rows]
+
+
+def add_site(unit: Unit, name: str) -> UUID:
+    """Add a site to the scope's centre; for administrators and the product itself.
+
+    Raises Refused("site") for an empty or long name, and for one that is there already.
+    """
+    for_administrators(unit)
+    new_id = uuid4()
+    unit.session.execute(
+        insert(Site).values(
+            centre_id=unit.within.centre_id, id=new_id, name=_site_name(unit, name, None)
+        )
+    )
+    return new_id
+
+
+def rename_site(unit: Unit, site_id: UUID, name: str) -> None:
+    """Give a site another name; NotFound when it is none of this centre."""
+    for_administrators(unit)
+    renamed = unit.session.execute(
+        update(Site)
+        .where(col(Site.centre_id) == unit.within.centre_id, col(Site.id) == site_id)
+        .values(name=_site_name(unit, name, site_id))
+        .returning(col(Site.id))
+    )
+    if renamed.first() is None:
+        raise NotFound
+
+
+def for_administrators(unit: Unit) -> None:
+    """Raise NotFound for everybody but administrators and the product itself."""
+    if unit.within.role not in {None, Role.ADMINISTRATOR}:
+        raise NotFound
+
+
+def short_text(text: str, field: str) -> str:
+    """Return one line of text without spaces around it; Refused at `field` when it is none."""
+    found = text.strip()
+    if not 0 < len(found) <= LONGEST_NAME or not found.isprintable():
+        wrong = N_("Fill in 1 to 200 characters, on one line.")
+        raise Refused(field, wrong, fields={field: wrong})
+    return found
+
+
+def _site_name(unit: Unit, name: str, site_id: UUID | None) -> str:
+    found = short_text(name, "site")
+    others = [site.name.casefold() for site in sites(unit) if site.id != site_id]
+    if found.casefold() in others:
+        wrong = N_("There is a site of this name already.")
+        raise Refused("site", wrong, fields={"site": wrong})
+    return found
 
 
 def _centres() -> Select[UUID, str, str, str, str]:

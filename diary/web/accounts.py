@@ -25,7 +25,7 @@ from diary.store import accounts, attempts, audit, phones
 from diary.store.accounts import StaffSecret
 from diary.store.tables import Action
 from diary.web.context import access_point, now, writing
-from diary.web.identity import TEAM_COOKIE, set_team_cookie
+from diary.web.identity import TEAM_COOKIE, TEAM_PATHS, set_team_cookie
 
 log = structlog.get_logger()
 blueprint = Blueprint("accounts", __name__)
@@ -107,7 +107,7 @@ def _checked_step(staff: StaffSecret | None, password: str, code: str) -> int | 
     """
     known = staff is not None and staff.active
     right = _is_password(staff.password_hash if staff and known else _stand_in(), password)
-    step = _matching_step(staff.totp_secret if staff and known else NO_SECRET, code, now())
+    step = matching_step(staff.totp_secret if staff and known else NO_SECRET, code, now())
     return step if known and right else None
 
 
@@ -118,7 +118,8 @@ def _is_password(hashed: str, password: str) -> bool:
         return False
 
 
-def _matching_step(secret: str, code: str, at: datetime) -> int | None:
+def matching_step(secret: str, code: str, at: datetime) -> int | None:
+    """Return the time step of which `code` is the code about now, None when it is none."""
     typed = "".join(code.split()).encode()
     present = int(at.timestamp()) // STEP_SECONDS
     maker = pyotp.TOTP(secret)
@@ -143,7 +144,7 @@ def _where_to() -> str:
         parts = urlsplit(wanted)
     except ValueError:
         return home
-    own = not parts.scheme and not parts.netloc and parts.path.startswith(home)
+    own = not parts.scheme and not parts.netloc and parts.path.startswith(TEAM_PATHS)
     return wanted if own and "\\" not in wanted and wanted.isprintable() else home
 
 

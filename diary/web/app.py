@@ -9,7 +9,18 @@ from diary import assets
 from diary.clock import Clock, utc_now
 from diary.settings import Settings
 from diary.store.database import Database
-from diary.web import api, channels, errors, health, identity, language, patient, security, team
+from diary.web import (
+    admin,
+    api,
+    channels,
+    errors,
+    health,
+    identity,
+    language,
+    patient,
+    security,
+    team,
+)
 from diary.web.context import TryOut, Wiring, wire
 
 # A batch of three offline days is some 10 kB; a paper diary to import some 100 kB.
@@ -45,7 +56,7 @@ def create_app(
     language.install(app)
     security.protect(app)
     errors.install(app)
-    for room in (health, channels, patient, api, team):
+    for room in (health, channels, patient, api, team, admin):
         app.register_blueprint(room.blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -60,6 +60,10 @@ EVENTS: Mapping[str, str] = {
     "evening.choose": N_("Chose your questions of the evening"),
     "alarm.read": N_("Read what you reported"),
     "alarm.close": N_("Wrote down what was done with your report"),
+    "relation.read": N_("Looked at who treats you"),
+    "relation.add": N_("Let a colleague treat you too"),
+    "relation.end": N_("Stopped treating you"),
+    "relation.hand_over": N_("Gave your treatment to a colleague"),
     "diary.import": N_("Put measurements into your diary"),
     "diary exported": N_("Made a copy of your diary"),
 }

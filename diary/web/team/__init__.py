@@ -27,21 +27,28 @@ from diary.web.team import (
     report,
     switches,
     today,
+    treating,
     trend,
     typing_over,
+    welcome,
     words,
 )
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
-    *(accounts, today, patients, enrol, patient, phases, phones, pin, trend),
+    *(accounts, welcome, treating, today, patients, enrol, patient, phases, phones, pin, trend),
     *(decisions, milestones, switches),
     *(alarms, reminding, medicines, booklet, typing_over, ledger, report),
 ):
     blueprint.register_blueprint(room.blueprint)
 
 # For who is not signed in yet, and for staff of any role.
-OPEN_TO_ALL = frozenset({"team.accounts.sign_in", "team.accounts.sign_in_now"})
+OPEN_TO_ALL = frozenset(
+    {
+        *("team.accounts.sign_in", "team.accounts.sign_in_now"),
+        *("team.welcome.page", "team.welcome.choose"),
+    }
+)
 OPEN_TO_STAFF = frozenset({"team.home", "team.accounts.sign_out", "team.accounts.choose_language"})
 
 
@@ -72,4 +79,6 @@ def home() -> ResponseReturnValue:
     """Show what there is to do to who treats patients, and to others what they can do here."""
     if current_user.scope.role in TREATING:
         return today.page()
-    return render_template("team/no_patients.html", audits=current_user.scope.role is Role.AUDITOR)
+    if current_user.scope.role is Role.ADMINISTRATOR:
+        return redirect(url_for("admin.home.page"), 303)
+    return render_template("team/no_patients.html")
