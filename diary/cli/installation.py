@@ -12,7 +12,7 @@ import click
 
 from diary.clock import utc_now
 from diary.settings import Settings, load
-from diary.store import centres, patients
+from diary.store import centres, patient_list, patients
 from diary.store.database import Database, Unit
 from diary.store.migrations import is_current
 from diary.store.scope import Scope
@@ -93,7 +93,7 @@ def _in_centre(here: Installation, scope: Scope, text: str) -> list[Found]:
             number = text.casefold()
             return [
                 Found(scope, patient.id)
-                for patient in patients.listed(unit)
+                for patient in patient_list.listed(unit)
                 if patient.hospital_number.casefold() == number
             ]
         known = patients.card(unit, patient_id) is not None

@@ -1,4 +1,4 @@
-"""Patients: enrolling, who treats them, and the lists the team works from."""
+"""Patients: enrolling, and who treats them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_
 from diary.protocol.moments import Moment, check_plan
 from diary.protocol.scales import Scale
 from diary.protocol.versions import VERSIONS
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
-from diary.store.pathways import PhaseView, moments_as_rows, phases_of
+from diary.store.pathways import moments_as_rows
 from diary.store.scope import TREATING
 from diary.store.tables import Pathway, Patient, Site, Staff, TreatmentRelation
 
@@ -60,22 +59,6 @@ class PatientCard:
     timezone: str
     site_id: UUID
     since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPatient:
-    """A line of the team's list; `phase` is the running one, else the last, else the next."""
-
-    id: UUID
-    name: str
-    hospital_number: str
-    pathway_id: UUID
-    indication: str | None
-    scale: Scale
-    primary_site: str
-    timezone: str
-    phase: PhaseView | None
-    revision: int
 
 
 def enrol(unit: Unit, new: Enrolment) -> UUID:
@@ -142,49 +125,6 @@ def card(unit: Unit, patient_id: UUID) -> PatientCard | None:
         site_id=row.site_id,
         since=row.created_at,
     )
-
-
-def listed(unit: Unit) -> list[ListedPatient]:
-    """Return the patients of the scope with an open pathway, by name; two queries, always."""
-    rows = unit.session.execute(
-        select(
-            col(Patient.id),
-            col(Patient.name),
-            col(Patient.hospital_number),
-            col(Pathway.id).label("pathway_id"),
-            col(Pathway.indication),
-            col(Pathway.scale),
-            col(Pathway.primary_site),
-            col(Pathway.timezone),
-            col(Pathway.revision),
-        )
-        .join(
-            Pathway,
-            (col(Pathway.centre_id) == col(Patient.centre_id))
-            & (col(Pathway.patient_id) == col(Patient.id)),
-        )
-        .where(
-            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
-            col(Pathway.ended_at).is_(None),
-        )
-    ).all()
-    phases = phases_of(unit, [row.pathway_id for row in rows])
-    found = [
-        ListedPatient(
-            id=row.id,
-            name=unit.vault.open(row.name),
-            hospital_number=unit.vault.open(row.hospital_number),
-            pathway_id=row.pathway_id,
-            indication=row.indication,
-            scale=row.scale,
-            primary_site=row.primary_site,
-            timezone=row.timezone,
-            phase=_shown(phases.get(row.pathway_id, ()), unit.now, row.timezone),
-            revision=row.revision,
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda patient: (patient.name.casefold(), patient.id))
 
 
 def relate(unit: Unit, staff_id: UUID, patient_id: UUID) -> None:
@@ -315,12 +255,3 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
-
-
-def _shown(phases: tuple[PhaseView, ...], now: datetime, timezone: str) -> PhaseView | None:
-    """Return the phase a list shows: the running one, else the last one begun, else the next."""
-    today = diary_day_of(now, ZoneInfo(timezone))
-    begun = [phase for phase in phases if phase.first_day <= today]
-    if begun:
-        return begun[-1]
-    return phases[0] if phases else None

@@ -11,7 +11,7 @@ import pytest
 
 from diary.cli.main import VERBS
 from diary.exchange import pdf
-from diary.store import accounts, audit, cases, patients
+from diary.store import accounts, audit, cases, patient_list, patients
 from diary.store.database import Database
 from tests.cli.conftest import Command
 from tests.support.clock import SettableClock
@@ -144,9 +144,9 @@ def test_a_new_patient_from_a_table_and_from_a_case(
     assert made.exit_code == 0, made.stderr
     patient_id = re.search(r"patient  (\S+)", made.stdout)[1]  # type: ignore[index]
     with database.read(people.nurse.scope, now=clock()) as unit:
-        assert {p.hospital_number for p in patients.listed(unit)} == {"0000001", "77"}
+        assert {p.hospital_number for p in patient_list.listed(unit)} == {"0000001", "77"}
     with database.read(people.colleague.scope, now=clock()) as unit:
-        assert "77" not in {p.hospital_number for p in patients.listed(unit)}
+        assert "77" not in {p.hospital_number for p in patient_list.listed(unit)}
     file = diary("export", patient_id, "--format", "case").stdout
     assert [phase["kind"] for phase in json.loads(file)["phases"]] == ["intake", "trial"]
 

@@ -30,6 +30,7 @@ from diary.store import (
     medicines,
     pathway_reading,
     pathways,
+    patient_list,
     patients,
     phones,
     prompts,
@@ -102,8 +103,8 @@ WRITES: dict[str, Query] = {
 # Only for the team: the patient is refused as well.
 TEAM: dict[str, Query] = {
     "phones.create_activation_code": lambda u, p: phones.create_activation_code(u, p.patient.id),
-    "patients.listed": lambda u, p: _or_not_found(
-        [one for one in patients.listed(u) if one.id == p.patient.id]
+    "patient_list.listed": lambda u, p: _or_not_found(
+        [one for one in patient_list.listed(u) if one.id == p.patient.id]
         if u.within.patient_id is None
         else []
     ),
@@ -138,12 +139,13 @@ ELSEWHERE = {
     *("subscriptions.subscribe", "subscriptions.gone"),
     *("alarms.close_alarm", "medicines.medicine_ids", "event_reading.running_attack"),
     "event_reading.has_events",
+    *("patient_list.searched", "patient_list.collated"),
     *(f"event_cases.{name}" for name in ("merged", "attacks", "attack_days", "medication")),
 }
 MODULES = (
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
     *(alarms, event_cases, event_reading, events, medicines),
-    *(pathway_reading, pathways, patients, phones, prompts, reaching, reminders),
+    *(pathway_reading, pathways, patient_list, patients, phones, prompts, reaching, reminders),
     subscriptions,
 )
 

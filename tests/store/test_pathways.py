@@ -12,7 +12,7 @@ import pytest
 
 from diary.protocol.moments import Moment
 from diary.protocol.phases import PhaseKind
-from diary.store import pathways, patients
+from diary.store import pathways, patient_list, patients
 from diary.store.database import Database, Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathways import PathwayView, PhaseView
@@ -111,7 +111,7 @@ def test_a_colleague_joins_and_leaves(
 ) -> None:
     def listed() -> list[str]:
         with database.read(people.colleague.scope, now=clock()) as unit:
-            return [patient.name for patient in patients.listed(unit)]
+            return [patient.name for patient in patient_list.listed(unit)]
 
     assert listed() == ["Bram de Vries"]
     for _ in range(2):
@@ -148,7 +148,7 @@ def test_the_phase_of_a_list(
 ) -> None:
     people = Maker(sqlite_database, clock).people()
     with sqlite_database.read(people.nurse.scope, now=clock.set(now)) as unit:
-        (patient,) = patients.listed(unit)
+        (patient,) = patient_list.listed(unit)
     assert patient.phase is not None
     assert patient.phase.kind is kind
 
@@ -165,7 +165,7 @@ def test_a_list_takes_two_queries_whatever_its_length(
         for _ in range(more):
             maker.patient(people.nurse.scope, people.site_id)
         with count_queries() as queries, database.read(people.nurse.scope, now=clock()) as unit:
-            found = patients.listed(unit)
+            found = patient_list.listed(unit)
         counted.append((len(found), len(queries)))
     assert counted == [(5, 2), (50, 2)]
 

@@ -17,7 +17,7 @@ from diary.store.database import Unit
 from diary.store.decision_changes import KeptChanges, changed_since
 from diary.store.decision_reading import last_meetings
 from diary.store.kept import Kept
-from diary.store.patients import ListedPatient
+from diary.store.patient_list import ListedPatient
 from diary.store.prompt_states import PromptState
 from diary.store.worklist.items import Item, ItemKind
 

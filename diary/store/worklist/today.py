@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from diary.store import patients
+from diary.store import patient_list
 from diary.store.database import Unit
 from diary.store.decision_changes import KeptChanges
 from diary.store.kept import Kept
-from diary.store.patients import ListedPatient
+from diary.store.patient_list import ListedPatient
 from diary.store.worklist import sources
 from diary.store.worklist.items import ORDER, Item, Key
 from diary.store.worklist.marks import NOTHING_DONE, Handling, closed_since, handlings
@@ -59,7 +59,7 @@ class KeptForWorklist:
 
 def worklist(unit: Unit, kept: KeptForWorklist) -> Worklist:
     """Return the worklist of the scope, in a number of queries that no patient adds to."""
-    listed = patients.listed(unit)
+    listed = patient_list.listed(unit)
     of = {patient.id: patient for patient in listed}
     marks = handlings(unit)
     lines, asleep = [], 0

@@ -17,7 +17,7 @@ from diary.store import alarms as store
 from diary.store.alarms import Alarm
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused, StoreError
-from diary.store.patients import ListedPatient
+from diary.store.patient_list import ListedPatient
 from diary.web.language import day_short, gettext, moment_in
 from diary.web.symptoms import symptom_label
 from diary.web.team import words

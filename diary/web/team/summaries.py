@@ -27,7 +27,7 @@ from diary.protocol.verdicts import Status, Verdict
 from diary.store import cases
 from diary.store.database import Unit
 from diary.store.kept import Kept
-from diary.store.patients import ListedPatient
+from diary.store.patient_list import ListedPatient
 from diary.web.language import current, gettext
 
 _KEY = "team.summaries"

@@ -1,0 +1,121 @@
+"""The list of patients that the team works from, and finding somebody on it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from diary.protocol.days import diary_day_of
+from diary.protocol.scales import Scale
+from diary.store.asking import same_centre
+from diary.store.database import Unit
+from diary.store.pathways import PhaseView, phases_of
+from diary.store.tables import Pathway, Patient, Site
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPatient:
+    """A line of the team's list; `phase` is the running one, else the last, else the next.
+
+    `site` is the name of the place of treatment.
+    """
+
+    id: UUID
+    name: str
+    hospital_number: str
+    site: str
+    pathway_id: UUID
+    indication: str | None
+    scale: Scale
+    primary_site: str
+    timezone: str
+    phase: PhaseView | None
+    revision: int
+
+
+def listed(unit: Unit) -> list[ListedPatient]:
+    """Return the patients of the scope with an open pathway, by name; two queries, always."""
+    rows = unit.session.execute(
+        select(
+            col(Patient.id),
+            col(Patient.name),
+            col(Patient.hospital_number),
+            col(Site.name).label("site"),
+            col(Pathway.id).label("pathway_id"),
+            col(Pathway.indication),
+            col(Pathway.scale),
+            col(Pathway.primary_site),
+            col(Pathway.timezone),
+            col(Pathway.revision),
+        )
+        .join(
+            Pathway,
+            (col(Pathway.centre_id) == col(Patient.centre_id))
+            & (col(Pathway.patient_id) == col(Patient.id)),
+        )
+        .join(Site, same_centre(Patient, Site, "site_id"))
+        .where(
+            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
+            col(Pathway.ended_at).is_(None),
+        )
+    ).all()
+    phases = phases_of(unit, [row.pathway_id for row in rows])
+    found = [
+        ListedPatient(
+            id=row.id,
+            name=unit.vault.open(row.name),
+            hospital_number=unit.vault.open(row.hospital_number),
+            site=row.site,
+            pathway_id=row.pathway_id,
+            indication=row.indication,
+            scale=row.scale,
+            primary_site=row.primary_site,
+            timezone=row.timezone,
+            phase=_shown(phases.get(row.pathway_id, ()), unit.now, row.timezone),
+            revision=row.revision,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda patient: (collated(patient.name), patient.id))
+
+
+def searched(patients: Iterable[ListedPatient], text: str) -> list[ListedPatient]:
+    """Return those in whose name or hospital number every word of `text` occurs.
+
+    Names are sealed in the tables, so they are looked through here, once they are open. Capitals
+    and accents do not matter, nor do signs within a number: "emile" finds Émile, and 12.34 the
+    number 1234.
+    """
+    words = collated(text).split()
+    return [patient for patient in patients if all(_has(patient, word) for word in words)]
+
+
+def collated(name: str) -> str:
+    """Return what a name is sorted and found by: Émile stands among the other names with an E."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def _has(patient: ListedPatient, word: str) -> bool:
+    bare = _bare(word)
+    return word in collated(patient.name) or bool(bare and bare in _bare(patient.hospital_number))
+
+
+def _bare(number: str) -> str:
+    return "".join(sign for sign in collated(number) if sign.isalnum())
+
+
+def _shown(phases: tuple[PhaseView, ...], now: datetime, timezone: str) -> PhaseView | None:
+    """Return the phase a list shows: the running one, else the last one begun, else the next."""
+    today = diary_day_of(now, ZoneInfo(timezone))
+    begun = [phase for phase in phases if phase.first_day <= today]
+    if begun:
+        return begun[-1]
+    return phases[0] if phases else None

@@ -1,0 +1,127 @@
+"""A row of the list of patients in the reader's words: on the page, and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from markupsafe import Markup
+
+from diary.charts.words import number
+from diary.exchange.spreadsheet import write_lines
+from diary.language import N_
+from diary.protocol.days import diary_day_of
+from diary.protocol.shown import MINUS
+from diary.protocol.verdicts import Status
+from diary.store.patient_list import ListedPatient
+from diary.web.context import now
+from diary.web.language import current, day_short, gettext
+from diary.web.team import words
+from diary.web.team.patient_choice import Row, part_missing
+from diary.web.team.summaries import Summary
+
+# From how large a part of the planned measurements on a gap deserves to be seen.
+MUCH_MISSING = 0.25
+
+COLUMNS = (
+    *(N_("Name"), N_("Hospital number"), N_("Site"), N_("Phase"), N_("First day"), N_("Last day")),
+    *(N_("Verdict"), N_("Less pain (%)"), N_("How sure"), N_("Missing"), N_("Planned")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it stands on the page."""
+
+    url: str
+    name: str
+    hospital_number: str
+    site: str
+    phase: str
+    day: str
+    word: str
+    shape: str
+    tone: str
+    figure: str
+    note: str
+    sparkline: Markup
+    missing: str
+    much_missing: bool
+
+
+def line(row: Row) -> Line:
+    """Return a row of the page."""
+    patient, summary = row.patient, row.summary
+    badge = words.BADGES[summary.status]
+    return Line(
+        url=url_for("team.patient.page", patient_id=patient.id),
+        name=patient.name,
+        hospital_number=patient.hospital_number,
+        site=patient.site,
+        phase=_phase(patient) or gettext("no phase planned"),
+        day=_day(patient),
+        word=gettext(badge.word),
+        shape=badge.shape,
+        tone=badge.tone,
+        figure=number(summary.reduction, current()) if summary.reduction else "",
+        note=_note(summary),
+        sparkline=summary.spark,
+        missing=f"{summary.missing}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{summary.planned}"
+        if summary.planned
+        else "–",
+        much_missing=part_missing(summary) >= MUCH_MISSING,
+    )
+
+
+def table(rows: Iterable[Row]) -> bytes:
+    """Return the rows as a CSV file with the same words and figures as the page."""
+    return write_lines([[gettext(name) for name in COLUMNS], *map(_cells, rows)])
+
+
+def _cells(row: Row) -> Sequence[str]:
+    patient, summary = row.patient, row.summary
+    days = (patient.phase.first_day, patient.phase.end) if patient.phase else ()
+    reduction = number(summary.reduction, current()) if summary.reduction else ""
+    return (
+        patient.name,
+        patient.hospital_number,
+        patient.site,
+        _phase(patient),
+        *([day.isoformat() for day in days] or ["", ""]),
+        gettext(words.BADGES[summary.status].word),
+        # A spreadsheet reads a number with the sign of the keyboard only.
+        reduction.removesuffix("%").strip().replace(MINUS, "-"),
+        _note(summary),
+        str(summary.missing),
+        str(summary.planned),
+    )
+
+
+def _phase(patient: ListedPatient) -> str:
+    return words.phase(patient.phase.kind) if patient.phase else ""
+
+
+def _day(patient: ListedPatient) -> str:
+    """Return where in its phase the patient is: "day 5 of 14", or when it starts or ended."""
+    phase = patient.phase
+    if phase is None:
+        return ""
+    today = diary_day_of(now(), ZoneInfo(patient.timezone))
+    if today < phase.first_day:
+        return gettext("from %(day)s") % {"day": day_short(phase.first_day)}
+    if today > phase.end:
+        return gettext("ended %(day)s") % {"day": day_short(phase.end)}
+    return gettext("day %(day)d of %(days)d") % {
+        "day": (today - phase.first_day).days + 1,
+        "days": phase.phase.days,
+    }
+
+
+def _note(summary: Summary) -> str:
+    if summary.status not in {Status.REACHED, Status.NOT_REACHED}:
+        return ""
+    if not summary.agree:
+        return gettext("depends on the method")
+    return gettext("robust") if summary.robust else gettext("not robust")
