@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
+from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_, Caution
 from diary.protocol.phases import PhaseKind, check_phases
 from diary.store import prompts
@@ -41,6 +42,7 @@ __all__ = [
     "choose_evening",
     "end_phase",
     "extend_phase",
+    "is_over",
     "lock",
     "moments_as_rows",
     "pathway",
@@ -126,10 +128,18 @@ def extend_phase(unit: Unit, phase_id: UUID, extended_to: date, version: int) ->
 def end_phase(unit: Unit, phase_id: UUID, ended_on: date, version: int) -> list[Caution]:
     """End a phase early: `ended_on` becomes its last day.
 
-    Raises Conflict when the phase is not at `version` any more, Refused for a day outside it.
+    Raises Conflict when the phase is not at `version` any more, Refused for a day outside it and
+    for a phase that is over: what a verdict rests on is not moved afterwards.
     """
     before, phase = _phase_to_change(unit, phase_id, version)
+    if is_over(phase, diary_day_of(unit.now, before.zone)):
+        raise Refused("phase_ended", PHASE_ENDED)
     return _change(unit, before, phase, replace(phase, ended_on=ended_on))
+
+
+def is_over(phase: PhaseView, today: date) -> bool:
+    """Whether a phase was ended, or its last day has passed."""
+    return phase.ended_on is not None or phase.end < today
 
 
 def choose_evening(unit: Unit, found: PathwayView, questions: Collection[str]) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import text
 
-from diary.store import audit, prompts, reminders
+from diary.protocol.phases import PhaseKind
+from diary.store import audit, pathways, prompts, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import Outcome
+from diary.store.errors import Conflict
 from diary.store.tables import DiaryEvent, EntryRow, Prompt, Reminder, ScoreRow
 from tests.store.diaries import add, add_events, count, diary_of, entry, event, reread
 from tests.support.clock import SettableClock
@@ -170,3 +173,39 @@ def test_a_reminder_is_claimed_by_one_worker(
     jobs = [lambda name=f"worker {i}": claim(name) for i in range(workers)] * 4
     claimed = [one.reminder_id for claims in at_once(jobs) for one in claims]
     assert len(claimed) == len(set(claimed)) == 2
+
+
+def test_eight_who_change_one_phase_at_once(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    """One of them does; each other is told what the phase is now, and nothing is overwritten."""
+    own = people.patient.pathway
+    trial = own.phases[1]
+
+    def extend(number: int) -> str:
+        try:
+            with database.write(people.nurse.scope, now=clock()) as unit:
+                last = trial.last_day + timedelta(days=7 + number)
+                pathways.extend_phase(unit, trial.id, last, trial.version)
+        except Conflict as conflict:
+            return f"{conflict.values['end']}"
+        return f"{last}"
+
+    def plan(number: int) -> str:
+        try:
+            with database.write(people.nurse.scope, now=clock()) as unit:
+                day = date(2026, 5, 1) + timedelta(days=number)
+                kind = PhaseKind.FOLLOW_UP
+                pathways.start_phase(
+                    unit, own.id, kind, day, day, phases_version=own.phases_version + 1
+                )
+        except Conflict as conflict:
+            return f"{conflict.values['end']}"
+        return f"{day}"
+
+    for change, count_of in ((extend, 2), (plan, 3)):
+        said = at_once([partial(change, number) for number in range(THREADS)])
+        now = reread(database, clock, people.patient)
+        assert set(said) == {f"{now.phases[-1].end}"}
+        assert len(now.phases) == count_of
+    assert [phase.version for phase in now.phases] == [1, 2, 1]

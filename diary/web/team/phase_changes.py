@@ -25,6 +25,7 @@ from diary.web.team.forms import Form
 LONGEST_PHASE = 400
 
 TOO_MANY_DAYS = N_("Choose 1 to 400 days.")
+PASSED = N_("The trial is over already: the days since then cannot be filled in any more.")
 OUTSIDE = N_("Choose a day within the phase.")
 
 
@@ -136,6 +137,10 @@ class Extend(Change):
         assert new.extended_to is not None
         pathways.extend_phase(self.found.unit, self.view.id, new.extended_to, version)
 
+    def cautions(self, new: Phase) -> list[Caution]:
+        """Say that days which have passed are lost."""
+        return [Caution("begun", PASSED)] if self.view.end < self.today else []
+
     def days(self, new: Phase) -> list[CalendarDay]:
         """Return the days that come on top."""
         return calendar(self.found.pathway.plan, self.view.end + ONE_DAY, new.end)
@@ -153,6 +158,13 @@ class End(Change):
         self.title = gettext(N_("End: %(phase)s")) % {"phase": words.phase(phase.kind)}
         self.save_words = gettext(N_("End the phase"))
         self.explanation = runs(phase)
+
+    @property
+    def impossible(self) -> str:
+        """What is over cannot be ended again, nor earlier."""
+        if pathways.is_over(self.view, self.today):
+            return gettext(pathways.PHASE_ENDED)
+        return super().impossible
 
     def fields(self) -> tuple[Field, ...]:
         """Ask the last day."""

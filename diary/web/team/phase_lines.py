@@ -98,7 +98,7 @@ def _kinds(found: Opened) -> Iterator[PhaseKind]:
 
 def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
     today = diary_day_of(found.unit.now, found.pathway.zone)
-    over = phase.ended_on is not None or phase.end < today
+    over = pathways.is_over(phase, today)
     actions = []
     if found.pathway.ended_at is None:
         if found.pathway.implanted_on is None and _can_extend(phase):

@@ -155,6 +155,11 @@ def test_what_cannot_be_done_at_all_is_said_at_once(
     assert desk.get(f"{start}nonsense").status_code == 404
     page = Page(desk.get(f"{start}trial").text)
     assert "Deze fase is er al" in page.text
+    intake = people.patient.pathway.phases[0].id
+    over = f"/team/patients/{people.patient.id}/phases/{intake}/end"
+    assert "Deze fase is geëindigd" in Page(desk.get(over).text).text
+    sent = {"step": "save", "ended_on": "2026-03-03", "version": "1"}
+    assert desk.post(over, data=sent).status_code == 422
     assert "first_day" not in page.fields()
     with database.write(people.nurse.scope, now=clock()) as unit:
         pathways.extend_phase(unit, trial(people.patient.pathway).id, date(2026, 3, 28), 1)
