@@ -10,8 +10,8 @@ from diary.wording.spoken import current
 
 
 def lines(assessment: Assessment) -> list[str]:
-    """Return the medication beside the first verdict of the primary site; empty without a list."""
-    judged = next((one for one in assessment.verdicts if one.primary), assessment.attacks)
+    """Return the medication beside the latest verdict of the primary site; empty without a list."""
+    judged = next((one for one in assessment.verdicts[::-1] if one.primary), assessment.attacks)
     if judged is None:
         return []
     found = medication_beside(assessment.case, judged.baseline, judged.window)

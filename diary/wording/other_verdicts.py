@@ -21,10 +21,12 @@ from diary.wording.words import Badge
 class OtherView:
     """A verdict in a word, why it is so, its figures, whether to believe it, and its working.
 
-    `ways` and `windows` are empty where a rule has none: it counts attacks.
+    `primary`: of the primary pain site, or of the whole patient. `ways` and `windows` are empty
+    where a rule has none: it counts attacks.
     """
 
     title: str
+    primary: bool
     badge: Badge
     word: str
     why: str
@@ -54,6 +56,7 @@ def _of_switch_off(found: Verdict) -> OtherView:
     days = _days(found.switch_off) if found.switch_off else ()
     return OtherView(
         title=f"{gettext(RULES[found.rule])}: {words.site(found.site)}",
+        primary=found.primary,
         badge=badge,
         word=gettext(badge.word),
         why=explain(found, speaker(current())),
@@ -98,6 +101,7 @@ def _of_attacks(found: AttackVerdict) -> OtherView:
     badge = words.badge(found.rule, found.status)
     return OtherView(
         title=gettext(RULES[found.rule]),
+        primary=True,
         badge=badge,
         word=gettext(badge.word),
         why=explain(found, speaker(current())),

@@ -14,6 +14,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
+from diary.charts import report_chart
+from diary.exchange import pdf, report, report_page
 from diary.exchange.case_files import write_case
 from diary.exchange.demo.making import DemoPatient, make_demo
 from diary.exchange.demo.stories import STORIES
@@ -26,6 +28,7 @@ from diary.store.scope import Scope
 from diary.wording import medication, other_verdicts, verdict
 from diary.wording.spoken import speaking
 from tests.support.clock import SettableClock
+from tests.support.pdf import count_pages
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Element, Page
 
@@ -118,6 +121,25 @@ def test_of_every_demo_patient(walk: Walk) -> None:
             assert on_page[0]["Reduction"] in lines[patient.name]
         seen |= {one.status for one in trial}
     assert len(seen) >= 4, "the demo shows verdicts of many kinds"
+
+
+@pytest.mark.skipif(
+    not pdf.is_available(), reason="WeasyPrint is not installed or does not find Pango"
+)
+def test_the_fullest_first_page_is_one_page(walk: Walk) -> None:
+    (patient,) = [one for one in walk.patients if one.story.startswith("switched off")]
+    with walk.database.read(walk.scope, now=walk.clock()) as unit:
+        source = report.read(unit, patient.id)
+    assert source is not None
+    with speaking("nl"):
+        picture, alt = report_chart.drawn(source.assessment, source.standstills, source.switched)
+        html = report_page.document(
+            report.report_of(source, "Vera Verpleegkundige"),
+            report_page.as_address(picture),
+            alt,
+            appendix=False,
+        )
+    assert count_pages(report_page.pdf_of(html)) == 1
 
 
 def _all_shown(written: Any) -> Iterator[str]:
