@@ -162,9 +162,8 @@ class End(Change):
     @property
     def impossible(self) -> str:
         """What is over cannot be ended again, nor earlier."""
-        if pathways.is_over(self.view, self.today):
-            return gettext(pathways.PHASE_ENDED)
-        return super().impossible
+        over = pathways.is_over(self.view, self.today)
+        return super().impossible or (gettext(pathways.PHASE_ENDED) if over else "")
 
     def fields(self) -> tuple[Field, ...]:
         """Ask the last day."""
