@@ -4,15 +4,16 @@ import { refresh } from "./actions.js";
 import { canKeep } from "./db.js";
 import * as outbox from "./outbox.js";
 import * as plans from "./plan.js";
-import * as push from "./push.js";
 import { sayCleared, sayClock, show } from "./status.js";
 import { flush, onFlush } from "./sync.js";
 import { isNight } from "./time.js";
 
 const TRY_AGAIN = 30000;
 const SLOW = 1500;
-// Not for the first view: what was shown and opened is told once the page is there.
+// Not for the first view: what was shown and opened is told, and the address renewed, once the page is there.
 const notices = () => import("./notices.js");
+const push = () => import("./push.js");
+const SPEAKS_OF_PUSH = "[data-push], [data-push-offer], [data-install-first]";
 let timer;
 
 /** Send what waits and say how it stands; tries again by itself while the page is looked at. */
@@ -35,6 +36,7 @@ async function start() {
   const inShell = Boolean(document.querySelector("[data-shell]"));
   // Where the diary does not know whose clock it is, this phone does.
   if (!document.querySelector("[data-owner]")) document.body.classList.toggle("night", isNight());
+  if (document.querySelector(SPEAKS_OF_PUSH)) push().catch(() => undefined);
   if (!canKeep()) return;
   navigator.serviceWorker?.register("/sw.js", { type: "module", updateViaCache: "none" }).catch(() => undefined);
   addEventListener("online", send);
@@ -55,7 +57,7 @@ async function start() {
   const { sent } = await send();
   // The page was made before the diary had these answers, whoever sent them meanwhile.
   if (home && (sent || (plan && String(plan.revision) !== home.dataset.home))) location.reload();
-  if (plan) await push.renew(plan.push_key, plan.push_silent);
+  if (plan) await (await push()).renew(plan.push_key, plan.push_silent);
 }
 
 export const started = start();

@@ -144,10 +144,11 @@ def kept_addresses(worker: str) -> set[str]:
 
 
 def needed_by(address: str, text: str) -> set[str]:
-    """Return the addresses of the styles and scripts that a page or a script loads."""
+    """Return the addresses of what a page or a script loads, also once the page is there."""
     needed = set(re.findall(r'(?:href|src)="(/(?:static|kept)/[^"]+)"', text))
     folder = address.rpartition("/")[0]
-    return needed | {f"{folder}/{name}" for name in re.findall(r'from "\./([^"]+)"', text)}
+    names = re.findall(r'(?:from |import\()"\./([^"]+)"', text)
+    return needed | {f"{folder}/{name}" for name in names}
 
 
 def get(client: FlaskClient, address: str) -> tuple[int, str, bytes]:

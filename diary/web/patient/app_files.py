@@ -28,11 +28,13 @@ A_DAY = {"Cache-Control": "public, max-age=86400"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 # The forms of a day, each in templates/patient/_<name>.html; static/js/pages.js knows them too.
 FORMS = ("medicines", "dose", "attacks", "evening", "symptoms")
-STYLES = ("css/base.css", "css/patient.css")
+STYLES = ("css/base.css", "css/patient.css", "css/patient-answers.css")
 # Where the scripts start; what they import, and nothing else, is kept with them.
 SCRIPTS = ("js/app.js", "js/pages.js", "js/travel.js", "js/worker.js")
 ICON = "icons/icon.svg"
 IMPORTED = re.compile(r'from "\./([a-z]+\.js)"')
+# What a script asks for later is kept too, but not named in the page.
+LATER = re.compile(r'import\("\./([a-z]+\.js)"\)')
 
 
 def install(blueprint: Blueprint) -> None:
@@ -112,7 +114,7 @@ def asset(name: str) -> str:
 
 def imported(script: str) -> list[str]:
     """Return the addresses of all that a script imports: named in the page, they come at once."""
-    return [asset(name) for name in _modules(script) if name != script]
+    return [asset(name) for name in _modules((script,)) if name != script]
 
 
 def kept_file(version: str, name: str) -> ResponseReturnValue:
@@ -133,17 +135,18 @@ def shell(code: str) -> ResponseReturnValue:
 
 @cache
 def _kept_files() -> tuple[str, ...]:
-    return (*STYLES, ICON, *_modules(*SCRIPTS))
+    return (*STYLES, ICON, *_modules(SCRIPTS, later=True))
 
 
 @cache
-def _modules(*scripts: str) -> tuple[str, ...]:
-    """Return scripts with all that they import, and what that imports."""
+def _modules(scripts: tuple[str, ...], later: bool = False) -> tuple[str, ...]:
+    """Return scripts with all that they import, and what that imports (`later`: when needed)."""
     root: Path = assets.folder("static")
     found, to_read = set(scripts), list(scripts)
     while to_read:
         text = (root / to_read.pop()).read_text(encoding="utf-8")
-        new = {f"js/{name}" for name in IMPORTED.findall(text)} - found
+        names = IMPORTED.findall(text) + (LATER.findall(text) if later else [])
+        new = {f"js/{name}" for name in names} - found
         found |= new
         to_read += new
     return tuple(sorted(found))
