@@ -42,13 +42,20 @@ async function tellOpened() {
   await notices.send();
 }
 
+/** Return the plan that this phone keeps, or null: also when it is of another patient than this page. */
+async function ownPlan() {
+  const owner = find("owner")?.dataset.owner;
+  const plan = await plans.load().catch(() => null);
+  return owner && plan?.owner !== owner ? null : plan;
+}
+
 async function begin() {
   if (!canKeep()) return;
   tellOpened().catch(() => undefined);
-  let plan = await plans.load().catch(() => null);
+  let plan = await ownPlan();
   if (!plan) {
     await appStarted;
-    plan = await plans.load().catch(() => null);
+    plan = await ownPlan();
   }
   const asked = task();
   if (!plan || (asked.what !== "start" && !plan.scale)) {
@@ -59,7 +66,14 @@ async function begin() {
   for (const stop of document.querySelectorAll("[data-stop]")) stop.addEventListener("click", (event) => leave(event, asked.what));
   if (inShell) for (const call of document.querySelectorAll("[data-telephone]")) telephone(call, plan.telephone);
   if (find("worst")) bindWorst(plan);
+  if (inShell) appStarted.then(() => leaveOthers(plan)).catch(() => undefined);
   await show(plan, asked);
+}
+
+/** The page from the phone learns only now whose diary this is: nothing of another patient's stays. */
+async function leaveOthers({ owner }) {
+  const plan = await plans.load();
+  if (plan && plan.owner !== owner) location.reload();
 }
 
 async function show(plan, { what, id, kind, replaces }) {

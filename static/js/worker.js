@@ -2,6 +2,7 @@
 // reminders are shown. `/sw.js` imports it and says which files belong to this version.
 
 import * as notices from "./notices.js";
+import { forget } from "./db.js";
 import { language } from "./plan.js";
 import { subscribe } from "./subscription.js";
 import { flush, sendLater } from "./sync.js";
@@ -14,6 +15,7 @@ const PATIENCE = 4000;
 // Filling in opens from the phone at once, with or without a network.
 const AT_ONCE = new Set(["/score", "/medicines", "/dose", "/attacks", "/evening", "/symptoms"]);
 // Pages that must come from the diary itself: activation, the team, answers that need it.
+const ACTIVATION = "/activate";
 const NEVER = /^\/(team|admin|api|a|activate|sign|healthz|readyz|metrics)(\/|$)/;
 
 /** Register everything; `version` names the cache, `files` are its addresses, `shells` by language. */
@@ -49,10 +51,18 @@ export function work({ version, files, shells }) {
   self.addEventListener("fetch", (event) => {
     const { request } = event;
     const url = new URL(request.url);
+    if (request.method === "POST" && url.pathname === ACTIVATION) event.respondWith(activation(request));
     if (request.method !== "GET" || url.origin !== self.location.origin || NEVER.test(url.pathname)) return;
     if (request.mode === "navigate") event.respondWith(page(request, url));
     else if (url.pathname.startsWith(KEPT)) event.respondWith(file(request));
   });
+
+  async function activation(request) {
+    const response = await fetch(request);
+    // Connected: nothing opens any more from the plan of the patient whose phone this was.
+    if (response.type === "opaqueredirect") await forget("plan").catch(() => undefined);
+    return response;
+  }
 
   async function page(request, url) {
     if (AT_ONCE.has(url.pathname) && !url.searchParams.has("from")) {

@@ -80,32 +80,6 @@ def test_a_tab_that_is_killed_before_the_answer_loses_nothing(
     assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 7, "back": 3}]
 
 
-def test_the_queue_of_one_patient_is_never_sent_as_anothers(
-    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
-) -> None:
-    phone.activate(code_for(people.patient))
-    put_in_outbox(phone.page, str(people.patient.id), measured_at="2026-03-12T08:00:00+01:00")
-    phone.open("/settings/disconnect")
-    # What waits is sent before the phone lets go: so make it wait for somebody else's network.
-    put_in_outbox(phone.page, str(people.patient.id), measured_at="2026-03-12T09:00:00+01:00")
-    phone.page.locator("main form button").click()
-    phone.activate(code_for(people.other))
-    expect(phone.page.locator("[data-status]")).to_contain_text("1 ")
-    phone.open("/score")
-    score(phone.page, 1, 1)
-    arrived(phone.page)
-    assert len(entries_of(people.patient)) == 1
-    assert [entry.scores for entry in entries_of(people.other)] == [{"leg": 1, "back": 1}]
-    # Back with the first patient: it arrives there.
-    phone.open("/settings/disconnect")
-    phone.page.locator("main form button").click()
-    phone.activate(code_for(people.patient))
-    phone.open("/")
-    assert len(entries_of(people.patient)) == 2
-    assert len(entries_of(people.other)) == 1
-    assert phone.page.evaluate(ON_DISK)["waiting"] == 0
-
-
 def test_a_phone_that_was_disconnected_keeps_its_queue_and_says_so(
     phone: Phone,
     people: People,

@@ -23,7 +23,7 @@ _WITH_AN_END = """() => Promise.race([
   new Promise((_, reject) => setTimeout(() => reject(new Error("the page never settles")), 20000)),
 ])"""
 # From here on the service worker answers for the next page.
-_IN_CONTROL = "() => navigator.serviceWorker.ready.then(() => undefined)"
+IN_CONTROL = "() => navigator.serviceWorker.ready.then(() => undefined)"
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Phone:
         if urlsplit(page.url).path == "/pin":
             page.get_by_role("link", name="Later").click()
         page.wait_for_url(self.server.url + "/")
-        self.settle(_IN_CONTROL)
+        self.settle(IN_CONTROL)
         self.settle()
 
 
