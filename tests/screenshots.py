@@ -151,6 +151,23 @@ def _team_walk(camera: Camera, size: tuple[int, int], theme: Theme, folder: Path
         for patient in camera.demo.patients:
             page.goto(f"{camera.server.url}/team/patients/{patient.id}")
             camera.shoot(page, folder, f"team-patient-{patient.story.replace(' ', '-')}")
+        _meeting_walk(camera, page, folder)
+
+
+def _meeting_walk(camera: Camera, page: Page, folder: Path) -> None:
+    """What the team has before it at a meeting, and what follows; nothing is recorded."""
+    base = f"{camera.server.url}/team/patients/{camera.patient('switched off, worse').id}"
+    page.goto(f"{base}/decisions")
+    page.locator("input[name=decided][value=switch_on]").check()
+    page.locator("input[name=patient_said][value=agrees]").check()
+    page.locator("#team-pain_specialist").fill("A. Arts")
+    page.locator("#reasons").fill("De pijn kwam terug.")
+    page.locator("#exception").fill("De psycholoog wordt vandaag gebeld.")
+    page.locator("button[value=check]").click()
+    camera.shoot(page, folder, "team-decision")
+    for path in ("switches", "implantation", "end", "phases/new/follow_up"):
+        page.goto(f"{base}/{path}")
+        camera.shoot(page, folder, f"team-{path.rpartition('/')[2]}")
 
 
 def readme_pictures(camera: Camera) -> None:

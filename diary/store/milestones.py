@@ -60,7 +60,8 @@ def end_pathway(unit: Unit, pathway_id: UUID, phases_version: int) -> None:
     pathways.refuse_older(unit, found, phases_version)
     today = diary_day_of(unit.now, found.zone)
     for phase in found.phases:
-        if phase.first_day <= today < phase.end:
+        # One that ends before its plan already does so by itself.
+        if phase.ended_on is None and phase.first_day <= today < phase.end:
             pathways.end_phase(unit, phase.id, today, phase.version)
     _set(unit, found, {"ended_at": unit.now})
     pathways.bump(unit, found.id)

@@ -18,7 +18,7 @@ from diary.protocol.changed_verdicts import What
 from diary.protocol.deciding import Decided
 from diary.protocol.phases import PhaseKind
 from diary.protocol.result_writing import assessment_to_json
-from diary.store import decisions, milestones, own_data, pathways
+from diary.store import decisions, milestones, own_data, pathways, prompts
 from diary.store.database import Database
 from diary.store.decision_changes import KeptChanges, changed_since
 from diary.store.decision_reading import Member
@@ -324,6 +324,19 @@ def test_a_pathway_ends_once_and_asks_nothing_any_more(
     for error, act in refused:
         with pytest.raises(error), database.write(nurse, now=clock()) as unit:
             act(unit)
+
+
+def test_a_pathway_ends_whose_phase_was_to_end_early(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    own, nurse = people.patient.pathway, people.nurse.scope
+    with database.write(nurse, now=clock()) as unit:
+        pathways.end_phase(unit, own.phases[1].id, date(2026, 3, 14), 1)
+        milestones.end_pathway(unit, own.id, own.phases_version + 1)
+    found = reread(database, clock, people.patient)
+    assert (found.ended_at, found.phases[1].ended_on) == (clock(), date(2026, 3, 14))
+    with database.read(nurse, now=clock()) as unit:
+        assert prompts.next_prompt(unit, people.patient.id) is None
 
 
 def test_the_date_of_implantation_is_not_overwritten_unseen(
