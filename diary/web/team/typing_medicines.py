@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -102,8 +103,11 @@ class _Doses(Group):
         found = []
         for one in self.listed:
             count = reading.read_field(form, f"dose-{one}", reading.pieces, errors)
-            if count is not None:
-                found.append({"kind": EventKind.DOSE.value, "medicine": str(one), "count": count})
+            # A box of the paper is a dose: two at once cannot be told from one after the other.
+            whole, half = divmod(count or Fraction(0), 1)
+            doses = ["1"] * whole + ["0.5"] * bool(half)
+            dose = {"kind": EventKind.DOSE.value, "medicine": str(one)}
+            found += [dose | {"count": pieces} for pieces in doses]
         return found
 
 
@@ -112,17 +116,24 @@ def dose_group(listed: Sequence[MedicineView], events: Sequence[EventView]) -> G
     kinds = (EventKind.DOSE,)
     ids = {str(one.id) for one in listed}
     old = [one for one in of_paper(events, kinds) if one.body["medicine"] in ids]
-    counts = {event.body["medicine"]: number(float(event.body["count"])) for event in old}
+    counts: dict[str, Fraction] = {}
+    for event in old:
+        medicine = event.body["medicine"]
+        counts[medicine] = counts.get(medicine, Fraction(0)) + Fraction(event.body["count"])
     return _Doses(
         "doses",
         gettext(N_("As-needed doses")),
         gettext(N_("How many of each on this day; nothing for none.")),
         kinds,
         [
-            Field(f"dose-{one.id}", medicine_label(one), counts.get(str(one.id), ""), "count")
+            Field(f"dose-{one.id}", medicine_label(one), _pieces(counts.get(str(one.id))), "count")
             for one in listed
         ],
         old,
         of_phone(events, kinds),
         listed=[one.id for one in listed],
     )
+
+
+def _pieces(count: Fraction | None) -> str:
+    return "" if count is None else number(float(count))

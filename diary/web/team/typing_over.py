@@ -18,6 +18,7 @@ from diary.protocol.scales import Scale
 from diary.store import diary_reading, diary_writing, event_reading, events, medicines
 from diary.store.diary_writing import Status
 from diary.store.errors import Conflict, Refused
+from diary.store.events import NewEvent
 from diary.store.pathways import lock
 from diary.web.context import access_point
 from diary.web.labels import site_label
@@ -118,9 +119,15 @@ def _store(found: Opened, typed: Sheet, rest: EventSheet, form: Form) -> _Saved:
     return _Saved(
         # Withdrawn and typed anew is one moment.
         moments=sum(not entry.withdrawn for entry in entries) or len(entries),
-        others=len(others),
+        others=len({_answer(event) for event in others}),
         urgent=any(event.body.get("symptoms") for event in others),
     )
+
+
+def _answer(event: NewEvent) -> object:
+    """Return what tells one answer of the page from another: a medicine's doses are one."""
+    about = event.body.get("medicine") or event.body.get("started_at")
+    return event.kind, about or (event.replaces_id if event.withdrawn else None)
 
 
 def _say(saved: _Saved, day: date) -> None:

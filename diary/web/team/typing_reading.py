@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from diary.language import N_
 from diary.protocol.days import DAY_STARTS, ONE_DAY, wall_clock
-from diary.protocol.exact import decimal_text, read_exact
+from diary.protocol.exact import read_exact
 from diary.web.api.event_schemas import MOST_ATTACKS, MOST_DOSE
 from diary.web.team.forms import Form
 
@@ -66,17 +66,17 @@ def attack_count(text: str) -> int | None:
     return _whole(text, MOST_ATTACKS, NO_ATTACKS)
 
 
-def pieces(text: str) -> str | None:
-    """Return a number of pieces as the store writes it, in halves; None for none at all."""
+def pieces(text: str) -> Fraction:
+    """Return a number of pieces, in halves; nothing typed is none."""
     if not text:
-        return None
+        return Fraction(0)
     try:
         found = read_exact(text.replace(",", "."))
     except ValueError:
         raise UnreadError(NO_COUNT) from None
     if not Fraction(0) <= found <= MOST_DOSE or (found * 2).denominator != 1:
         raise UnreadError(NO_COUNT)
-    return decimal_text(found) if found else None
+    return found
 
 
 def lines(text: str, listed: Sequence[str]) -> list[str] | None:

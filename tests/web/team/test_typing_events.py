@@ -137,7 +137,9 @@ def test_a_whole_day_becomes_the_events_of_the_phone(
         "not_taken": [str(typist.own[TABLETS])],
         "patches_changed": [str(typist.own[PATCH])],
     }
-    assert bodies["dose"] == {"medicine": str(typist.own[DOSE]), "count": "1.5"}
+    doses = [event.body for event in events if event.kind.value == "dose"]
+    assert {dose["medicine"] for dose in doses} == {str(typist.own[DOSE])}
+    assert sorted(dose["count"] for dose in doses) == ["0.5", "1"]
     assert bodies["attack_day"] == {"attacks": 2}
     assert bodies["evening"] == {"sleep": 3, "activity": None, "goal": 10}
     assert bodies["symptoms"] == {"symptoms": ["fever", "weakness"]}
@@ -165,7 +167,7 @@ def test_it_reaches_the_case_and_is_paper_for_the_team(
         (alarm,) = alarms.open_alarms(unit)
     assert case is not None
     assert [one.attacks for one in case.attack_days] == [2]
-    assert [one.mg for one in case.medication if one.as_needed] == [Fraction("37.5")]
+    assert sum(one.mg or 0 for one in case.medication if one.as_needed) == Fraction("37.5")
     assert alarm.source is Source.PAPER
     page = typist.desk.get(typist.base.removesuffix("/typing")).text
     row = Page(page).table("Medicijnen, aanvallen en avond per dag")[2]
@@ -200,6 +202,14 @@ def test_mending_replaces_and_emptying_takes_back(
     empty = {name: "" for name in fields if not name.startswith(("was-", "score", "late"))}
     typist.type(empty)
     assert typist.standing() == []
+
+
+def test_every_box_of_a_medicine_is_a_dose(typist: Typist) -> None:
+    field = typist.field("dose", DOSE)
+    for typed, counts in (("3", ["1"] * 3), ("1,5", ["0.5", "1"]), ("0", [])):
+        typist.type({field: typed})
+        assert sorted(event.body["count"] for event in typist.standing()) == counts
+        assert typist.look().fields()[field] == (typed if counts else "")
 
 
 def test_what_is_wrong_is_said_beside_its_field(typist: Typist) -> None:
@@ -283,7 +293,7 @@ def test_numbers_of_lines_and_pieces() -> None:
     assert lines("", listed) is None
     assert lines("0", listed) == []
     assert lines("3 1", listed) == lines("1,3", listed) == lines("1+3+1", listed) == ["a", "c"]
-    assert (pieces(""), pieces("0"), pieces("2"), pieces("0,5")) == (None, None, "2", "0.5")
+    assert [pieces(text) for text in ("", "0", "2", "0,5")] == [0, 0, 2, Fraction(1, 2)]
     for wrong in ("4", "0 1", "x", ","):
         with pytest.raises(UnreadError):
             lines(wrong, listed)
