@@ -76,14 +76,6 @@ CHOICES: Mapping[Situation, tuple[Decided, ...]] = {
     ),
 }
 
-RULES: Mapping[Situation, frozenset[Rule]] = {
-    Situation.INTAKE: frozenset(),
-    Situation.TRIAL: frozenset({Rule.TRIAL_RESPONSE, Rule.ATTACK_RESPONSE}),
-    Situation.IMPLANTED: frozenset(),
-    Situation.SWITCHED_OFF: frozenset({Rule.SWITCH_OFF_WORSENING}),
-}
-"""The rules whose verdict the team has before it."""
-
 # What the protocol's own outcome leads to (S3 l.207, l.245-263); another decision departs from it.
 _FOLLOWS: Mapping[Decided, tuple[Rule, frozenset[Status]]] = {
     Decided.SWITCH_ON: (Rule.SWITCH_OFF_WORSENING, frozenset({Status.REACHED})),

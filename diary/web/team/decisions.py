@@ -12,6 +12,7 @@ from diary.charts.readings import trial_verdict
 from diary.language import N_
 from diary.protocol.cases import Assessment, Case, assess
 from diary.protocol.days import diary_day_of
+from diary.protocol.deciding import Situation, situation
 from diary.store import cases
 from diary.store import decisions as store
 from diary.store.decision_changes import change_since
@@ -148,6 +149,8 @@ def _look(
         steps=steps,
         primary=_primary(assessment, case),
         beside=other_verdicts.others(assessment),
+        # What is decided on comes first.
+        off=situation(case) is Situation.SWITCHED_OFF,
         form=form or forms.empty(today, old),
         labels={name: gettext(label) for name, label in forms.LABELS.items()},
         seen=forms.hidden(seen),

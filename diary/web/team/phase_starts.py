@@ -158,4 +158,8 @@ class Start(Change):
         if self.kind is PhaseKind.SWITCH_OFF:
             text = gettext(N_("The protocol has %(least)d to %(most)d days; sooner on if worse."))
             return text % {"least": parameters.off_days_least, "most": parameters.off_days_most}
-        return gettext(N_("The protocol asks for %(days)d.")) % {"days": self._usual_days()}
+        if self.kind is PhaseKind.FOLLOW_UP:
+            text = gettext(N_("A weighted score takes %(days)d."))
+        else:
+            text = gettext(N_("The protocol asks for %(days)d."))
+        return text % {"days": self._usual_days()}
