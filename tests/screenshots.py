@@ -165,7 +165,7 @@ def _meeting_walk(camera: Camera, page: Page, folder: Path) -> None:
     page.locator("#exception").fill("De psycholoog wordt vandaag gebeld.")
     page.locator("button[value=check]").click()
     camera.shoot(page, folder, "team-decision")
-    for path in ("switches", "implantation", "end", "phases/new/follow_up"):
+    for path in ("switches", "implantation", "end", "phases/new/follow_up", "report", "typing"):
         page.goto(f"{base}/{path}")
         camera.shoot(page, folder, f"team-{path.rpartition('/')[2]}")
 
