@@ -71,11 +71,12 @@ def case_to_json(case: Case) -> dict[str, Any]:
         med_table=case.med_table,
         implanted_on=case.implanted_on,
         patient=_known(birth_date=case.patient.birth_date, pain_since=case.patient.pain_since),
-        intake_facts=_intake_facts(case.intake) or None,
+        intake_facts=intake_to_json(case.intake) or None,
     )
 
 
-def _intake_facts(intake: IntakeFacts) -> dict[str, Any]:
+def intake_to_json(intake: IntakeFacts) -> dict[str, Any]:
+    """Return the `intake_facts` of a case file; empty when nothing is stated."""
     return _known(
         **intake.stated,
         technique=intake.technique,

@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, or_, select
 from sqlmodel import col
 
 from diary.protocol.entries import Entry
+from diary.protocol.intake_facts import IntakeFacts
 from diary.protocol.pathway import Case
 from diary.protocol.pathway import Patient as CasePatient
 from diary.protocol.scales import Scale
@@ -21,6 +22,7 @@ from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.diary_reading import with_offset
 from diary.store.event_cases import event_parts, merged
+from diary.store.intake import facts_of
 from diary.store.pathways import pathways_of
 from diary.store.scope import Sight
 from diary.store.tables import EntryRow, Patient, ScoreRow, table_of
@@ -34,13 +36,17 @@ def case_of(unit: Unit, patient_id: UUID, as_of: datetime) -> Case | None:
 
     Corrected entries are not in it, withdrawn ones are, marked so.
     """
-    return cases_of(unit, [patient_id], as_of).get(patient_id)
+    found = cases_of(unit, [patient_id], as_of, intake=True)
+    return found.get(patient_id)
 
 
-def cases_of(unit: Unit, patient_ids: Iterable[UUID], as_of: datetime) -> dict[UUID, Case]:
+def cases_of(
+    unit: Unit, patient_ids: Iterable[UUID], as_of: datetime, *, intake: bool = False
+) -> dict[UUID, Case]:
     """Return the cases of every patient the scope sees.
 
-    Six queries for each thousand, seven when there are diary events.
+    Six queries for each thousand, seven when there are diary events. With `intake` one more, for
+    the facts stated at intake: no verdict needs them.
     """
     found: dict[UUID, Case] = {}
     for some in chunks(patient_ids):
@@ -49,6 +55,7 @@ def cases_of(unit: Unit, patient_ids: Iterable[UUID], as_of: datetime) -> dict[U
         entries = _entries(unit, ids, {pathway.id: pathway.scale for pathway in pathways.values()})
         details = details_of(unit, ids)
         told = event_parts(unit, pathways.values())
+        stated = facts_of(unit, ids) if intake else {}
         births = _birth_dates(unit, some)
         for patient_id, pathway in pathways.items():
             found[patient_id] = Case(
@@ -66,6 +73,7 @@ def cases_of(unit: Unit, patient_ids: Iterable[UUID], as_of: datetime) -> dict[U
                 med_table=pathway.med_table,
                 implanted_on=pathway.implanted_on,
                 patient=CasePatient(births.get(patient_id), pathway.pain_since),
+                intake=stated.get(pathway.id, IntakeFacts()),
             )
     return found
 

@@ -11,11 +11,13 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
+from diary.protocol.case_writing import intake_to_json
 from diary.protocol.counting import order_key
 from diary.protocol.entries import Entry, label
 from diary.protocol.messages import N_
 from diary.protocol.pathway import Case
 from diary.protocol.phases import Phase
+from diary.store import intake
 from diary.store.case_details import store_details
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
@@ -56,6 +58,9 @@ def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
         unit.session.execute(insert(PhaseRow), [_phase(unit, found, one) for one in case.phases])
     _store_entries(unit, found, case)
     store_details(unit, found.id, case)
+    stated = intake_to_json(case.intake)
+    if stated:
+        intake.add(unit, found, stated, intake.intake(unit, found).number + 1)
     bump(unit, found.id)
 
 

@@ -26,7 +26,8 @@ VAULT = Vault([VAULT_KEY], PEPPER)
 
 APPEND_ONLY = (
     *("entry", "score", "access_log", "diary_event", "alarm_closing"),
-    *("worklist_mark", "decision", "stimulator_switch"),
+    *("worklist_mark", "decision", "stimulator_switch", "team_note", "consent"),
+    "intake_record",
 )
 # Six times as quick as TRUNCATE. The owner of the tables may lift the triggers for a moment.
 EMPTY = "; ".join(

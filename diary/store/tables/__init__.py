@@ -12,6 +12,7 @@ from diary.store.tables.events import (
     Medicine,
     StrengthUnit,
 )
+from diary.store.tables.intake import Consent, IntakeRecord, Purpose, TeamNote
 from diary.store.tables.pathway import Pathway, PhaseRow
 from diary.store.tables.people import (
     ActivationCode,
@@ -42,11 +43,13 @@ __all__ = [
     "CaseDetail",
     "Centre",
     "Channel",
+    "Consent",
     "Decision",
     "DiaryEvent",
     "DutyNotice",
     "EntryRow",
     "EventKind",
+    "IntakeRecord",
     "Medicine",
     "NoticeState",
     "Pathway",
@@ -56,6 +59,7 @@ __all__ = [
     "Phone",
     "Position",
     "Prompt",
+    "Purpose",
     "PushSubscription",
     "Receipt",
     "Reminder",
@@ -67,6 +71,7 @@ __all__ = [
     "StaffSession",
     "StimulatorSwitch",
     "StrengthUnit",
+    "TeamNote",
     "TreatmentRelation",
     "WorkerGap",
     "WorkerTick",
