@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from diary.charts.alt import alt_text
+from diary.charts.data import TrendData
 from diary.charts.readings import trend_data
 from diary.charts.theme import Theme
 from diary.charts.trend import ON_PAPER, trend_svg
@@ -13,15 +16,32 @@ from diary.protocol.cases import Assessment
 from diary.wording.spoken import current, gettext
 
 
-def drawn(
-    assessment: Assessment,
-    standstills: Iterable[tuple[datetime, datetime]],
-    switched: Iterable[tuple[datetime, bool]],
-) -> tuple[bytes, str]:
-    """Return the chart of the primary site as SVG, empty without measurements, and in words.
+@dataclass(frozen=True, slots=True)
+class ReportChart:
+    """The chart of the primary pain site; drawn only when it is asked for."""
 
-    `standstills` and `switched` are those of `trend_data`.
-    """
-    data = trend_data(assessment, assessment.case.primary_site, None, standstills, switched)
-    picture = trend_svg(data, gettext, current(), Theme.PRINT, ON_PAPER) if data.points else b""
-    return picture, alt_text(data, gettext, current())
+    data: TrendData
+
+    @classmethod
+    def of(
+        cls,
+        assessment: Assessment,
+        standstills: Iterable[tuple[datetime, datetime]],
+        switched: Iterable[tuple[datetime, bool]],
+    ) -> Self:
+        """Return the chart of an assessment; the rest is as `trend_data` has it."""
+        site = assessment.case.primary_site
+        return cls(trend_data(assessment, site, None, standstills, switched))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no measurement to draw."""
+        return not self.data.points
+
+    def alt(self) -> str:
+        """Return the chart in words."""
+        return alt_text(self.data, gettext, current())
+
+    def svg(self) -> bytes:
+        """Return the chart as SVG."""
+        return trend_svg(self.data, gettext, current(), Theme.PRINT, ON_PAPER)

@@ -88,13 +88,13 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
 
 def _report(source: report.Source, language: str, made_by: str) -> bytes:
     # Not at the top: matplotlib is slow to come, and no other format needs it.
-    from diary.charts import report_chart
+    from diary.charts.report_chart import ReportChart
 
     with speaking(language):
-        chart, alt = report_chart.drawn(source.assessment, source.standstills, source.switched)
-        address = report_page.as_address(chart) if chart else ""
+        chart = ReportChart.of(source.assessment, source.standstills, source.switched)
+        address = "" if chart.empty else report_page.as_address(chart.svg())
         return report_page.pdf_of(
-            report_page.document(report.report_of(source, made_by), address, alt)
+            report_page.document(report.report_of(source, made_by), address, chart.alt())
         )
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from diary.charts import report_chart
+from diary.charts.report_chart import ReportChart
 from diary.charts.theme import Theme
 from diary.exchange import pdf as pdfs
 from diary.exchange import report, report_page
@@ -33,7 +33,7 @@ def print_view(patient_id: UUID) -> ResponseReturnValue:
         with_pdf=pdfs.is_available(),
     )
     with speaking(_language()):
-        picture, alt = _drawn(source)
+        chart = _chart(source)
         address = url_for(
             "team.trend.picture",
             patient_id=patient_id,
@@ -43,8 +43,8 @@ def print_view(patient_id: UUID) -> ResponseReturnValue:
         )
         html = report_page.document(
             report.report_of(source, _maker()),
-            address if picture else "",
-            alt,
+            "" if chart.empty else address,
+            chart.alt(),
             styles=url_for("static", filename=report_page.STYLES),
             bar=bar,
         )
@@ -59,11 +59,11 @@ def pdf(patient_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("team.report.print_view", patient_id=patient_id), 303)
     source = _read(patient_id)
     with speaking(_language()):
-        picture, alt = _drawn(source)
+        chart = _chart(source)
         html = report_page.document(
             report.report_of(source, _maker()),
-            report_page.as_address(picture) if picture else "",
-            alt,
+            "" if chart.empty else report_page.as_address(chart.svg()),
+            chart.alt(),
         )
     response = Response(report_page.pdf_of(html), mimetype="application/pdf")
     # Without a name in it: a file name is seen by whoever looks at the screen.
@@ -88,8 +88,8 @@ def _language() -> str:
     return wanted if wanted in TEAM_LANGUAGES else current()
 
 
-def _drawn(source: Source) -> tuple[bytes, str]:
-    return report_chart.drawn(source.assessment, source.standstills, source.switched)
+def _chart(source: Source) -> ReportChart:
+    return ReportChart.of(source.assessment, source.standstills, source.switched)
 
 
 def _private(response: Response) -> Response:

@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from diary.charts import report_chart
+from diary.charts.report_chart import ReportChart
 from diary.exchange import pdf, report, report_page
 from diary.exchange.case_files import write_case
 from diary.exchange.demo.making import DemoPatient, make_demo
@@ -132,11 +132,11 @@ def test_the_fullest_first_page_is_one_page(walk: Walk) -> None:
         source = report.read(unit, patient.id)
     assert source is not None
     with speaking("nl"):
-        picture, alt = report_chart.drawn(source.assessment, source.standstills, source.switched)
+        chart = ReportChart.of(source.assessment, source.standstills, source.switched)
         html = report_page.document(
             report.report_of(source, "Vera Verpleegkundige"),
-            report_page.as_address(picture),
-            alt,
+            report_page.as_address(chart.svg()),
+            chart.alt(),
             appendix=False,
         )
     assert count_pages(report_page.pdf_of(html)) == 1
