@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from diary.protocol.verdicts import Rule, Status
+from diary.protocol.verdicts import Rule
 
 Written = Mapping[str, Any]
 """A verdict as `verdict_to_json` or `attack_verdict_to_json` writes it."""
@@ -60,12 +60,6 @@ def differences(before: Sequence[Written], now: Sequence[Written]) -> tuple[Diff
             if old[what] != new[what]
         ]
     return tuple(sorted(found, key=lambda difference: not difference.primary))
-
-
-def status_of(difference: Difference) -> tuple[Status | None, Status | None]:
-    """Return the statuses of a difference in status."""
-    before, now = difference.before, difference.now
-    return before and Status(before), now and Status(now)
 
 
 def _said(verdict: Written | None) -> dict[What, Any]:

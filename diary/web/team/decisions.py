@@ -64,7 +64,6 @@ class Summary:
 
     latest: Shown | None
     changed: list[Shown]
-    count: int
     steps: list[next_steps.Step]
 
 
@@ -87,7 +86,6 @@ def summary(found: Opened, case: Case) -> Summary:
     return Summary(
         shown[0] if shown else None,
         [one for one in shown if one.changed],
-        len(shown),
         next_steps.steps(found, next((view for view in views if view.stands), None)),
     )
 
