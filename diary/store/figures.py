@@ -1,7 +1,8 @@
 """Figures about the reminders for those who run the product: for /metrics and `diary doctor`.
 
-Over all centres (the unit has no scope), without anything of a patient. Read from the tables at
-the moment of asking, so that any number of web processes gives the same figures.
+Over all centres (the unit has no scope) unless it says otherwise, without anything of a patient.
+Read from the tables at the moment of asking, so that any number of web processes gives the same
+figures.
 """
 
 from __future__ import annotations
@@ -80,11 +81,12 @@ def waiting(unit: Unit) -> ByChannel:
 
 
 def done(unit: Unit) -> Done:
-    """Return what became of the reminders of the last 24 hours."""
+    """Return what became of the reminders of the last 24 hours; in a scope, of its centre."""
+    here = [] if unit.scope is None else [col(Reminder.centre_id) == unit.scope.centre_id]
     poison = case((col(Reminder.reason).startswith(POISON), col(Reminder.reason)))
     rows = unit.session.execute(
         select(col(Reminder.channel), col(Reminder.state), poison, func.count())
-        .where(col(Reminder.done_at) > unit.now - PERIOD)
+        .where(col(Reminder.done_at) > unit.now - PERIOD, *here)
         .group_by(col(Reminder.channel), col(Reminder.state), poison)
     )
     counts: ByChannel = Counter()

@@ -238,11 +238,14 @@ def moments_as_rows(moments: Sequence[Moment]) -> list[dict[str, Any]]:
     return [{"name": m.name, "time": f"{m.time:%H:%M}", "night": m.night} for m in moments]
 
 
+def moments_from_rows(rows: Sequence[dict[str, Any]]) -> tuple[Moment, ...]:
+    """Return a plan from how it is stored."""
+    return tuple(Moment(m["name"], time.fromisoformat(m["time"]), m["night"]) for m in rows)
+
+
 def _view(row: Any, phases: tuple[PhaseView, ...]) -> PathwayView:
     columns = row._asdict()
     columns["sites"] = tuple(row.sites)
     columns["evening"] = EVENING if row.evening is None else tuple(row.evening)
-    columns["moments"] = tuple(
-        Moment(m["name"], time.fromisoformat(m["time"]), m["night"]) for m in row.moments
-    )
+    columns["moments"] = moments_from_rows(row.moments)
     return PathwayView(**columns, phases=phases)

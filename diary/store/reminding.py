@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,11 @@ from sqlmodel import col
 from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_
 from diary.protocol.moments import Moment, check_plan
-from diary.protocol.reminding import Quiet, Step, check_ladder
+from diary.protocol.reminding import Quiet
 from diary.store import prompts
+from diary.store.centre_settings import Custom, custom_of, stored_ladder
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.ladder import quiet_of, steps_of
 from diary.store.pathway_reading import PathwayView, bump, lock, moments_as_rows, pathway
 from diary.store.patients import EMAIL, LONGEST_TEXT
 from diary.store.tables import Centre, Channel, Pathway, Patient, Role
@@ -32,14 +32,6 @@ MOMENTS_FIXED = N_(
     "The moments cannot be changed any more: days of the diary have been asked by them. "
     "Other moments now would judge those days by what nobody was asked."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Custom:
-    """A ladder with quiet hours, of a centre or of one patient."""
-
-    steps: tuple[Step, ...]
-    quiet: Quiet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +88,8 @@ def reminding(unit: Unit, pathway: PathwayView) -> Reminding:
         raise NotFound
     own = row.ladder is not None
     return Reminding(
-        centre=_custom(row.centre_ladder, row.centre_from, row.centre_until),
-        own=_custom(row.ladder, row.quiet_from, row.quiet_until) if own else None,
+        centre=custom_of(row.centre_ladder, row.centre_from, row.centre_until),
+        own=custom_of(row.ladder, row.quiet_from, row.quiet_until) if own else None,
         email=_opened(unit, row.email),
         mobile=_opened(unit, row.mobile),
         fallback=row.fallback,
@@ -115,19 +107,10 @@ def set_custom(unit: Unit, pathway: PathwayView, own: Custom | None) -> None:
     _for_team(unit, pathway)
     values: dict[str, Any] = {"ladder": null(), "quiet_from": None, "quiet_until": None}
     if own is not None:
-        wrong = check_ladder(own.steps)
-        if wrong:
-            raise Refused("ladder", wrong[0], fields={"ladder": wrong[0]})
         # No quiet hours for this patient, although the centre has them: equal ones.
         quiet = own.quiet or Quiet(time(), time())
         values = {
-            "ladder": [
-                {
-                    "after": int(step.after / timedelta(minutes=1)),
-                    "channel": "other" if step.other else "first",
-                }
-                for step in own.steps
-            ],
+            "ladder": stored_ladder(own.steps),
             "quiet_from": f"{quiet.start:%H:%M}",
             "quiet_until": f"{quiet.end:%H:%M}",
         }
@@ -147,17 +130,9 @@ def set_channels(
     each field at fault, NotFound outside the scope.
     """
     before = reminding(unit, pathway)
-    number = None if mobile is None else _international(mobile)
-    wrong = {
-        "email": BAD_EMAIL
-        if email and (len(email) > LONGEST_TEXT or not EMAIL.fullmatch(email))
-        else "",
-        "mobile": BAD_MOBILE if number and not MOBILE.fullmatch(number) else "",
-        "fallback": BAD_CHANNEL if fallback is Channel.WEB_PUSH else "",
-    }
-    if any(wrong.values()):
-        fields = {name: text for name, text in wrong.items() if text}
-        raise Refused("channels", next(iter(fields.values())), fields=fields)
+    number = check_addresses(email, mobile)
+    if fallback is Channel.WEB_PUSH:
+        raise Refused("channels", BAD_CHANNEL, fields={"fallback": BAD_CHANNEL})
     values: dict[str, Any] = {"fallback": fallback}
     if (email or None) != before.email:
         values |= {"email": _sealed(unit, email), "email_off_at": None}
@@ -171,6 +146,19 @@ def set_channels(
         )
         .values(**values)
     )
+
+
+def check_addresses(email: str | None, mobile: str | None) -> str | None:
+    """Return a mobile number as the whole world dials it; Refused with a text for each field."""
+    number = None if mobile is None else _international(mobile)
+    fields = {}
+    if email and (len(email) > LONGEST_TEXT or not EMAIL.fullmatch(email)):
+        fields["email"] = BAD_EMAIL
+    if number and not MOBILE.fullmatch(number):
+        fields["mobile"] = BAD_MOBILE
+    if fields:
+        raise Refused("channels", next(iter(fields.values())), fields=fields)
+    return number
 
 
 def prefer(unit: Unit, patient_id: UUID, fallback: Channel) -> None:
@@ -249,10 +237,6 @@ def _update(unit: Unit, pathway: PathwayView, values: dict[str, Any]) -> None:
         .where(col(Pathway.centre_id) == unit.within.centre_id, col(Pathway.id) == pathway.id)
         .values(**values)
     )
-
-
-def _custom(ladder: str | None, start: str | None, end: str | None) -> Custom:
-    return Custom(tuple(steps_of(ladder)), quiet_of(start, end))
 
 
 def _international(number: str) -> str:

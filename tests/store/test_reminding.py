@@ -15,9 +15,9 @@ from sqlmodel import col
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment
 from diary.protocol.reminding import LADDER, NO_FIRST, Quiet, Step
 from diary.store import missed, pathways, pauses, prompts, reaching, reminders, reminding
+from diary.store.centre_settings import Custom
 from diary.store.database import Database, Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.reminding import Custom
 from diary.store.tables import Centre, Channel, Reminder, ReminderState
 from tests.store.diaries import add, entry
 from tests.support.clock import SettableClock

@@ -35,6 +35,9 @@ class Centre(SQLModel, table=True):
     # "HH:MM" in the patient's zone; between them nothing is sent. May cross midnight.
     quiet_from: str | None = None
     quiet_until: str | None = None
+    # What a new patient gets, as a pathway holds it; NULL: the product's own.
+    moments: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    evening: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     # Whom urgent items are sent to: the mailbox and the phone of who is on duty, sealed.
     duty_email: bytes | None = None
     duty_mobile: bytes | None = None

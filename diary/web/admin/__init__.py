@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from diary.store.tables import Role
-from diary.web.admin import home, sites, staff
+from diary.web.admin import centre, channels, home, log, sites, staff
 from diary.web.team import access, words
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for room in (home, sites, staff):
+for room in (home, centre, channels, sites, staff, log):
     blueprint.register_blueprint(room.blueprint)
+
+# Auditors read the log, and nothing else.
+OPEN_TO_AUDITORS = frozenset({"admin.log.page", "admin.log.table", "admin.log.check"})
 
 
 @blueprint.before_request
@@ -21,7 +24,9 @@ def only_who_may() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         back = request.full_path.removesuffix("?") if request.method == "GET" else None
         return redirect(url_for("team.accounts.sign_in", next=back), 303)
-    if current_user.scope.role is not Role.ADMINISTRATOR:
+    role = current_user.scope.role
+    audits = role is Role.AUDITOR and request.endpoint in OPEN_TO_AUDITORS
+    if role is not Role.ADMINISTRATOR and not audits:
         access.log_refused(None)
         abort(403)
     return None
@@ -31,4 +36,8 @@ def only_who_may() -> ResponseReturnValue | None:
 def for_templates() -> dict[str, object]:
     """Give the pages what their header needs."""
     role = current_user.scope.role if current_user.is_authenticated else None
-    return {"treats": False, "role": words.said(words.ROLES, role), "manages": True}
+    return {
+        "treats": False,
+        "manages": role is Role.ADMINISTRATOR,
+        "role": words.said(words.ROLES, role),
+    }

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.store import centres, staffing
+from diary.store import access_log, centres, staffing
+from diary.store.tables import Channel
 from diary.web.admin.access import looked_at
+from diary.web.admin.channels import is_set_up
 from diary.web.language import gettext, ngettext
+from diary.web.team import words
 
 blueprint = Blueprint("home", __name__)
 
@@ -30,9 +33,15 @@ def page() -> ResponseReturnValue:
         centre = centres.centre(unit)
         sites = centres.sites(unit)
         people = [one for one in staffing.staff(unit) if one.active]
+        last = access_log.last_number(unit)
     count = ngettext("%(num)d person", "%(num)d people", len(people)) % {"num": len(people)}
+    there = ", ".join(words.channel(one.value) for one in Channel if is_set_up(one))
+    lines = ngettext("%(num)d line", "%(num)d lines", last) % {"num": last}
     parts = [
+        Part(url_for("admin.centre.page"), gettext("Settings"), centre.phone_number),
         Part(url_for("admin.staff.listing"), gettext("People"), count),
         Part(url_for("admin.sites.page"), gettext("Sites"), ", ".join(one.name for one in sites)),
+        Part(url_for("admin.channels.page"), gettext("Channels"), there),
+        Part(url_for("admin.log.page"), gettext("Access log"), lines),
     ]
     return render_template("admin/home.html", centre=centre, parts=parts)

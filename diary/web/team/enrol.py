@@ -19,7 +19,7 @@ from diary.protocol.pathway import SITES
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.versions import NVA_2020
-from diary.store import audit, centres, pathways, patients
+from diary.store import audit, centre_settings, centres, pathways, patients
 from diary.store.centres import CentreView, SiteView
 from diary.store.database import Unit
 from diary.store.errors import Refused
@@ -80,6 +80,7 @@ def form() -> ResponseReturnValue:
     """Show the form with what is usual already filled in."""
     with reading(staff_scope()) as unit:
         centre, sites = centres.centre(unit), centres.sites(unit)
+        moments = centre_settings.usual(unit).moments
         tomorrow = diary_day_of(unit.now, ZoneInfo(centre.timezone)) + timedelta(days=1)
     usual: MultiDict[str, str] = MultiDict(
         {
@@ -90,7 +91,7 @@ def form() -> ResponseReturnValue:
             "days": str(NVA_2020.window_days),
         }
     )
-    usual.update({f"time_{m.name}": f"{m.time:%H:%M}" for m in DEFAULT_MOMENTS})
+    usual.update({f"time_{m.name}": f"{m.time:%H:%M}" for m in moments})
     return _form_page(Form(usual), sites)
 
 
@@ -124,6 +125,8 @@ def save() -> ResponseReturnValue:
 def _enrol(unit: Unit, new: Enrolment, intake: Intake | None) -> UUID:
     patient_id = patients.enrol(unit, new)
     pathway = pathways.pathway(unit, patient_id)
+    if pathway is not None:
+        pathways.choose_evening(unit, pathway, centre_settings.usual(unit).evening)
     if intake is not None and pathway is not None:
         first, last = intake.first_day, intake.last_day
         pathways.start_phase(unit, pathway.id, PhaseKind.INTAKE, first, last)

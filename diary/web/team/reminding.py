@@ -14,8 +14,9 @@ from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.reminding import MOST_STEPS, Quiet, Step
 from diary.store import attempts, pauses, reminding, subscriptions, travel
+from diary.store.centre_settings import Custom
 from diary.store.errors import Conflict, Refused
-from diary.store.reminding import Custom, Reminding
+from diary.store.reminding import Reminding
 from diary.store.subscriptions import Subscription, Tried
 from diary.store.tables import Action, Channel
 from diary.web.context import now, wiring
@@ -67,7 +68,7 @@ def ladder(patient_id: UUID) -> ResponseReturnValue:
 
     def save(found: Opened) -> None:
         own = form.choice("ladder", [CENTRE, OWN]) == OWN
-        reminding.set_custom(found.unit, found.pathway, _custom(form) if own else None)
+        reminding.set_custom(found.unit, found.pathway, read_custom(form) if own else None)
 
     return _saved(patient_id, "reminding.ladder", form, save, N_("The reminders are saved."))
 
@@ -185,7 +186,8 @@ def _check(form: Form) -> None:
         raise FormError
 
 
-def _custom(form: Form) -> Custom:
+def read_custom(form: Form) -> Custom:
+    """Return the ladder and quiet hours of a form; FormError, and errors noted, otherwise."""
     steps = []
     for index in range(MOST_STEPS):
         after = form.value(f"after_{index}") if index else "0"
@@ -203,21 +205,38 @@ def _custom(form: Form) -> Custom:
     return Custom(tuple(steps), quiet)
 
 
+def custom_fields(custom: Custom) -> dict[str, str]:
+    """Return what the fields of a ladder and its quiet hours hold."""
+    quiet = custom.quiet
+    values = {
+        "quiet_from": f"{quiet.start:%H:%M}" if quiet else "",
+        "quiet_until": f"{quiet.end:%H:%M}" if quiet else "",
+    }
+    for index, step in enumerate(custom.steps):
+        values[f"after_{index}"] = str(step.after // timedelta(minutes=1))
+        values[f"channel_{index}"] = OTHER if step.other else FIRST
+    return values
+
+
+def sides() -> list[tuple[str, str]]:
+    """Return over which side of a patient's channels a step may go out."""
+    return [
+        (FIRST, gettext("the phone, else what is there")),
+        (OTHER, gettext("other channel")),
+    ]
+
+
 def _filled(known: Reminding, found: Opened) -> MultiDict[str, str]:
     """Return what the forms hold before anybody changes them."""
     used = known.used
     values = {
         "ladder": OWN if known.own else CENTRE,
-        "quiet_from": f"{used.quiet.start:%H:%M}" if used.quiet else "",
-        "quiet_until": f"{used.quiet.end:%H:%M}" if used.quiet else "",
         "email": known.email or "",
         "mobile": known.mobile or "",
         "fallback": known.fallback.value if known.fallback else "",
         "revision": str(found.pathway.revision),
     }
-    for index, step in enumerate(used.steps):
-        values[f"after_{index}"] = str(step.after // timedelta(minutes=1))
-        values[f"channel_{index}"] = OTHER if step.other else FIRST
+    values |= custom_fields(used)
     values |= {f"time_{m.name}": f"{m.time:%H:%M}" for m in found.pathway.moments}
     return MultiDict(values)
 
@@ -253,10 +272,7 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         labels={name: gettext(label) for name, label in LABELS.items()},
         preview=reminding_words.preview(known, pathway, there, today),
         steps=range(MOST_STEPS),
-        sides=[
-            (FIRST, gettext("the phone, else what is there")),
-            (OTHER, gettext("other channel")),
-        ],
+        sides=sides(),
         others=[
             ("", gettext("what is there, e-mail first")),
             (Channel.EMAIL.value, words.channel(Channel.EMAIL.value)),

@@ -1,0 +1,154 @@
+"""The access log: filtered, a page at a time, as a file, and checked to be unbroken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from diary.exchange.access_log_csv import write_log
+from diary.language import N_
+from diary.store import access_log, audit, centre_settings
+from diary.store.access_log import Line, Wanted
+from diary.store.tables import Action
+from diary.web.admin.access import changing, looked_at
+from diary.web.language import day_short, gettext
+from diary.web.team import words
+from diary.web.team.forms import Form
+
+blueprint = Blueprint("log", __name__, url_prefix="/log")
+
+PAGE = 100
+# What a spreadsheet still opens.
+LONGEST_FILE = 1_000_000
+LABELS = {"day": N_("Day"), "person": N_("Person"), "event": N_("Event begins with")}
+ACTIONS = {
+    Action.CREATE: N_("added"),
+    Action.READ: N_("looked"),
+    Action.UPDATE: N_("changed"),
+    Action.DELETE: N_("took out"),
+    Action.EXECUTE: N_("carried out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line in words; the patient by the first letters of the id, which the file has whole."""
+
+    number: int
+    at: str
+    who: str
+    what: str
+    event: str
+    patient: str
+    touched: str
+    checks: str
+    refused: bool
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Show the lines that are asked for, the latest first, a hundred at a time."""
+    form = Form(request.args)
+    wanted, before = _wanted(form), _number("before")
+    with looked_at("log.read") as unit:
+        zone = centre_settings.zone(unit)
+        asked = (
+            ()
+            if form.errors
+            else access_log.lines(unit, wanted, zone, most=PAGE + 1, before=before)
+        )
+        people = access_log.people(unit)
+        last = access_log.last_number(unit)
+    here = asked[:PAGE]
+    kept = {name: value for name, value in request.args.items() if name != "before" and value}
+    earlier = _address("page", kept | {"before": str(here[-1].number)}) if here else ""
+    page = render_template(
+        "admin/log.html",
+        form=form,
+        labels={name: gettext(label) for name, label in LABELS.items()},
+        people=[(str(staff_id), name) for staff_id, name in people],
+        lines=[_shown(line, zone) for line in here],
+        earlier=earlier if len(asked) > PAGE else "",
+        latest=_address("page", kept) if before else "",
+        file_url=_address("table", kept),
+        last=last,
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/access-log.csv")
+def table() -> ResponseReturnValue:
+    """Give the lines that are asked for as a CSV file."""
+    form = Form(request.args)
+    wanted = _wanted(form)
+    if form.errors:
+        return redirect(_address("page", request.args), 303)
+    with looked_at("log.export") as unit:
+        zone = centre_settings.zone(unit)
+        found = access_log.lines(unit, wanted, zone, most=LONGEST_FILE)
+    response = Response(write_log(found), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="access-log.csv"'
+    return response
+
+
+@blueprint.post("/check")
+def check() -> ResponseReturnValue:
+    """Verify the whole chain, and say up to where it is unbroken."""
+    with changing("log.check", Action.EXECUTE) as unit:
+        last = access_log.last_number(unit)
+        broken = audit.verify(unit)
+    if broken:
+        text = gettext(
+            N_(
+                "The log is broken at line %(first)d: a line was changed or taken out. %(num)d "
+                "lines do not verify. Tell who runs this installation, and keep the backups."
+            )
+        )
+        flash(text % {"first": broken[0], "num": len(broken)}, "bad")
+    else:
+        text = gettext(N_("The log is unbroken up to line %(last)d."))
+        flash(text % {"last": last}, "good")
+    return redirect(url_for("admin.log.page"), 303)
+
+
+def _wanted(form: Form) -> Wanted:
+    person: UUID | None = form.uuid("person") if form.value("person") else None
+    day = form.day("day", required=False)
+    return Wanted(day, person, form.value("event"), bool(form.value("refused")))
+
+
+def _address(page: str, asked: Mapping[str, str]) -> str:
+    return f"{url_for(f'admin.log.{page}')}?{urlencode(asked)}"
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+
+
+def _shown(line: Line, zone: ZoneInfo) -> Shown:
+    at = line.at.astimezone(zone)
+    role = words.said(words.ROLES, line.role) if line.role in words.ROLES else gettext("patient")
+    who = f"{line.name}, {role}" if line.name else role
+    marks = [
+        (line.authorised, gettext("allowed"), gettext("refused")),
+        (line.treatment_relation, gettext("treats"), ""),
+        (line.emergency, gettext("emergency"), ""),
+    ]
+    return Shown(
+        number=line.number,
+        at=f"{day_short(at.date())} {at:%H:%M:%S}",
+        who=gettext("the diary itself") if line.role is None else who,
+        what=gettext(ACTIONS[line.action]),
+        event=line.event,
+        patient="" if line.patient_id is None else str(line.patient_id)[:8],
+        touched=line.object or "",
+        checks=", ".join(text for holds, yes, no in marks if (text := yes if holds else no)),
+        refused=not line.authorised,
+    )
