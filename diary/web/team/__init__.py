@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -76,9 +76,8 @@ def for_templates() -> dict[str, object]:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """Show what there is to do to who treats patients, and to others what they can do here."""
+    """Show what there is to do to who treats patients; others begin at the centre's side."""
     if current_user.scope.role in TREATING:
         return today.page()
-    if current_user.scope.role is Role.ADMINISTRATOR:
-        return redirect(url_for("admin.home.page"), 303)
-    return render_template("team/no_patients.html")
+    manages = current_user.scope.role is Role.ADMINISTRATOR
+    return redirect(url_for("admin.home.page" if manages else "admin.log.page"), 303)
