@@ -6,19 +6,19 @@ Rows only, and the pure function `prompt_states.fate`; nothing is kept twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, exists, func, select
 from sqlmodel import col
 
 from diary.protocol.entries import Kind
 from diary.protocol.reminding import sendings
-from diary.store import pulse
+from diary.store import pauses, pulse
 from diary.store.asking import same_centre
 from diary.store.chunks import chunks
 from diary.store.database import Unit
@@ -29,11 +29,11 @@ from diary.store.tables import (
     Channel,
     EntryRow,
     Pathway,
-    Pause,
     Prompt,
     Receipt,
     Reminder,
     ReminderState,
+    table_of,
 )
 
 Asked = tuple[UUID, date, str]
@@ -99,9 +99,25 @@ def ledgers(
     """Return the same of many patients in the scope: six queries for each thousand."""
     found: dict[UUID, list[Line]] = {}
     for some in chunks(patient_ids):
-        for line in _lines(unit, some, first, last):
+        for line in _lines(unit, some, [col(Prompt.diary_day).between(first, last)]):
             found.setdefault(line.patient_id, []).append(line)
     return found
+
+
+def in_vain(unit: Unit, patient_ids: Iterable[UUID], since: datetime) -> list[Line]:
+    """Return the prompts that closed after `since` without an answer, though somebody tried.
+
+    Of many patients in the scope, in time order; six queries for each thousand.
+    """
+    tried = exists().where(same_centre(Reminder, Prompt, "prompt_id")).correlate(table_of(Prompt))
+    asked = (
+        col(Prompt.closes_at) > since,
+        col(Prompt.closes_at) <= unit.now,
+        col(Prompt.answered_at).is_(None),
+        col(Prompt.cancelled_at).is_(None),
+        tried,
+    )
+    return [line for some in chunks(patient_ids) for line in _lines(unit, some, asked)]
 
 
 def days(unit: Unit, patient_id: UUID) -> tuple[date, date] | None:
@@ -116,11 +132,13 @@ def days(unit: Unit, patient_id: UUID) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
-def _lines(unit: Unit, patient_ids: Sequence[UUID], first: date, last: date) -> Iterable[Line]:
+def _lines(
+    unit: Unit, patient_ids: Sequence[UUID], which: Iterable[ColumnElement[bool]]
+) -> Iterator[Line]:
     asked = (
         unit.within.sees(col(Prompt.centre_id), col(Prompt.patient_id)),
         col(Prompt.patient_id).in_(patient_ids),
-        col(Prompt.diary_day).between(first, last),
+        *which,
     )
     prompts = unit.session.execute(
         select(
@@ -155,9 +173,13 @@ def _lines(unit: Unit, patient_ids: Sequence[UUID], first: date, last: date) -> 
         .order_by(col(Reminder.step), col(Reminder.send_at), col(Reminder.channel))
     ):
         steps[prompt_id].append(Step(*values))
-    answers = _answers(unit, {row.pathway_id for row in prompts}, first, last)
+    days_asked = [row.diary_day for row in prompts]
+    answers = _answers(unit, {row.pathway_id for row in prompts}, min(days_asked), max(days_asked))
     earliest = min(row.due_at for row in prompts)
-    pauses = _pauses(unit, patient_ids, earliest)
+    paused = {
+        patient_id: [Span(pause.from_at, pause.end) for pause in own]
+        for patient_id, own in pauses.pauses_of(unit, patient_ids).items()
+    }
     gaps = [Span(gap.from_at, gap.until_at) for gap in pulse.gaps(unit, earliest)]
     for row in prompts:
         own = steps[row.id]
@@ -174,7 +196,7 @@ def _lines(unit: Unit, patient_ids: Sequence[UUID], first: date, last: date) -> 
             fate(
                 _asking(row, answers),
                 [_sending(step) for step in own],
-                pauses=pauses[row.patient_id],
+                pauses=paused.get(row.patient_id, ()),
                 gaps=gaps,
                 now=unit.now,
             ),
@@ -231,24 +253,6 @@ def _answers(unit: Unit, pathway_ids: set[UUID], first: date, last: date) -> _An
             found.taken_back.add(asked)
         elif row.id not in replaced:
             found.standing[asked].add(row.kind)
-    return found
-
-
-def _pauses(
-    unit: Unit, patient_ids: Sequence[UUID], since: datetime
-) -> defaultdict[UUID, list[Span]]:
-    found: defaultdict[UUID, list[Span]] = defaultdict(list)
-    for patient_id, from_at, until_at, ended_at in unit.session.execute(
-        select(
-            col(Pause.patient_id), col(Pause.from_at), col(Pause.until_at), col(Pause.ended_at)
-        ).where(
-            unit.within.sees(col(Pause.centre_id), col(Pause.patient_id)),
-            col(Pause.patient_id).in_(patient_ids),
-            col(Pause.until_at) > since,
-            or_(col(Pause.ended_at).is_(None), col(Pause.ended_at) > since),
-        )
-    ):
-        found[patient_id].append(Span(from_at, min(until_at, ended_at or until_at)))
     return found
 
 

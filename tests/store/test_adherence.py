@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from diary.protocol.needed import Prospect
 from diary.reminders.worker import Worker
 from diary.store import adherence
 from diary.store.database import Database
+from diary.store.kept import Kept
 from diary.store.scope import Scope
 from diary.store.tables import Channel
 from tests.reminders.world import Recorder
@@ -24,7 +27,7 @@ def at_risk(
     database: Database, clock: SettableClock, scope: Scope
 ) -> list[tuple[Prospect, int, int]]:
     with database.read(scope, now=clock()) as unit:
-        found = adherence.windows_at_risk(unit)
+        found = adherence.windows_at_risk(unit, Kept())
     days = [one.window.today for one in found]
     return [
         (one.window.prospect, day.needed, day.possible)
@@ -70,6 +73,25 @@ def test_who_answers_is_no_longer_at_risk_and_a_window_ahead_is_not_read(
     assert not any("score" in query for query in queries)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_kept_is_what_would_be_computed_anew(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    kept: adherence.KeptWindows = Kept()
+    seen = set()
+    clock.set("2026-03-16T03:00:00+01:00")
+    for hour in range(4 * 24 + 2):
+        with database.read(people.product, now=clock()) as unit:
+            anew = list(adherence.running_windows(unit, Kept()))
+            assert list(adherence.running_windows(unit, kept)) == anew, clock()
+        seen |= {one.window.prospect for one in anew}
+        # The one answers now and then, the other never.
+        if hour % 5 == 2:
+            add(database, clock, people.patient, entry(clock()))
+        clock.advance(hours=1)
+    assert seen == {Prospect.OPEN, Prospect.AT_RISK, Prospect.LOST}
+
+
 def test_the_number_of_queries_does_not_grow_with_the_patients(
     database: Database,
     clock: SettableClock,
@@ -93,7 +115,9 @@ def test_reminders_that_went_out_are_those_a_provider_took(
     database: Database, clock: SettableClock, people: People
 ) -> None:
     clock.set("2026-03-12T12:59:00+01:00")
-    worker = Worker(database, {Channel.EMAIL: Recorder()}, link="https://a", team_link="https://a", clock=clock)
+    worker = Worker(
+        database, {Channel.EMAIL: Recorder()}, link="https://a", team_link="https://a", clock=clock
+    )
     worker.run_once()
     sent_at = clock.set("2026-03-12T13:00:00+01:00")
     worker.run_once()

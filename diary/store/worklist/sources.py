@@ -12,7 +12,7 @@ from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.flags import Flag, flags
 from diary.protocol.needed import Prospect
 from diary.store import alarms, cases, ledger, missed, silence, travel
-from diary.store.adherence import windows_at_risk
+from diary.store.adherence import KeptWindows, windows_at_risk
 from diary.store.database import Unit
 from diary.store.decision_changes import KeptChanges, changed_since
 from diary.store.decision_reading import last_meetings
@@ -79,16 +79,8 @@ def asked_in_vain(unit: Unit, patients: Sequence[ListedPatient]) -> Iterator[Ite
 
 def _not_delivered(unit: Unit, patients: Sequence[ListedPatient]) -> dict[UUID, ledger.Line]:
     """Return of each patient the last prompt of the last day that did not arrive."""
-    since = unit.now - LOOKS_BACK
-    lines = ledger.ledgers(
-        unit, [patient.id for patient in patients], since.date() - ONE_DAY, unit.now.date()
-    )
-    return {
-        line.patient_id: line
-        for own in lines.values()
-        for line in own
-        if line.fate.state is PromptState.NOT_DELIVERED and since < line.closes_at <= unit.now
-    }
+    lines = ledger.in_vain(unit, [patient.id for patient in patients], unit.now - LOOKS_BACK)
+    return {line.patient_id: line for line in lines if line.fate.state is PromptState.NOT_DELIVERED}
 
 
 def travelling(unit: Unit) -> Iterator[Item]:
@@ -98,10 +90,10 @@ def travelling(unit: Unit) -> Iterator[Item]:
         yield Item(patient_id, ItemKind.TRAVEL, subject, found.at, {"zone": found.zone})
 
 
-def at_risk(unit: Unit, patients: Sequence[ListedPatient]) -> Iterator[Item]:
+def at_risk(unit: Unit, patients: Sequence[ListedPatient], kept: KeptWindows) -> Iterator[Item]:
     """Yield the windows that may soon be lost; what is lost is no reason to call any more."""
     zones = {patient.id: ZoneInfo(patient.timezone) for patient in patients}
-    for patient_id, _pathway_id, window in windows_at_risk(unit):
+    for patient_id, _pathway_id, window in windows_at_risk(unit, kept):
         zone, today = zones.get(patient_id), window.today
         if window.prospect is Prospect.AT_RISK and today is not None and zone is not None:
             subject = f"{window.phase.value} {today.diary_day}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from diary.store import patient_list
+from diary.store.adherence import KeptWindows
 from diary.store.database import Unit
 from diary.store.decision_changes import KeptChanges
 from diary.store.kept import Kept
@@ -54,6 +55,7 @@ class KeptForWorklist:
     """What this process need not compute again."""
 
     flags: sources.KeptFlags = field(default_factory=Kept)
+    windows: KeptWindows = field(default_factory=Kept)
     changes: KeptChanges = field(default_factory=Kept)
 
 
@@ -85,7 +87,7 @@ def _items(unit: Unit, listed: Sequence[ListedPatient], kept: KeptForWorklist) -
         *sources.reported(unit),
         *sources.flagged(unit, listed, kept.flags),
         *sources.asked_in_vain(unit, listed),
-        *sources.at_risk(unit, listed),
+        *sources.at_risk(unit, listed, kept.windows),
         *sources.travelling(unit),
         *sources.decided_on_other_rows(unit, kept.changes),
     ]

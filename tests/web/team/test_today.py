@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from diary.store import prompts
 from diary.store.database import Database
 from diary.store.worklist.items import ItemKind
 from diary.web.team.item_words import SAID
 from tests.store.diaries import add_events, event
 from tests.support.clock import SettableClock
+from tests.support.crowd import multiply
 from tests.support.databases import CountQueries
-from tests.support.people import Maker, People
+from tests.support.people import People
 from tests.web.team.conftest import AFTER_TRIAL, DeskOf, Diarist
 from tests.web.team.pages import Page
 
@@ -91,15 +93,26 @@ def test_every_kind_has_words() -> None:
     assert set(SAID) == set(ItemKind)
 
 
-def test_no_patient_adds_a_query(
-    people: People, desk_of: DeskOf, maker: Maker, count_queries: CountQueries
+def test_as_many_queries_for_500_patients_as_for_fifty(
+    people: People,
+    desk_of: DeskOf,
+    database: Database,
+    clock: SettableClock,
+    count_queries: CountQueries,
 ) -> None:
+    # The third of the last four days of everybody's trial.
+    clock.set("2026-03-18T15:30:00+01:00")
     desk = desk_of(people.nurse)
-    counts = []
-    for _ in range(2):
-        with count_queries() as counted:
+    numbers = []
+    for more in (49, 450):
+        with database.write(people.nurse.scope, now=clock()) as unit:
+            prompts.materialise(unit, people.patient.pathway, clock().date())
+            multiply(unit, people.patient.id, more, f"Groep {more}")
+        with count_queries() as first:
             assert desk.get("/team/").status_code == 200
-        counts.append(len(counted))
-        for number in range(5):
-            maker.patient(people.nurse.scope, people.site_id, f"Patiënt {number}")
-    assert counts[1] == counts[0]
+        with count_queries() as again:
+            assert desk.get("/team/").status_code == 200
+        numbers.append((len(first), len(again)))
+    assert numbers[0] == numbers[1]
+    # What was computed once is not read again.
+    assert numbers[0][1] < numbers[0][0]
