@@ -99,8 +99,7 @@ def test_what_is_sent_when(
 ) -> None:
     found = sendings(LADDER, quiet, ZONE, at(due), at(closes), night=night)
     assert [
-        f"{one.step} {one.send_at.astimezone(ZONE):%H:%M}"
-        f"-{one.expires_at.astimezone(ZONE):%H:%M}"
+        f"{one.step} {one.send_at.astimezone(ZONE):%H:%M}-{one.expires_at.astimezone(ZONE):%H:%M}"
         for one in found
     ] == sent
     assert [one.other for one in found] == [LADDER[one.step].other for one in found]

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid.utils import b64urldecode, b64urlencode
 
-
 # A status that says: take the request and end the line without an answer.
 HANG_UP = 0
 

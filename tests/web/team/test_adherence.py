@@ -82,7 +82,9 @@ def test_what_is_still_needed(
 def test_the_figures_by_moment_and_by_channel(
     people: People, desk_of: DeskOf, diarist: Diarist, database: Database, clock: SettableClock
 ) -> None:
-    worker = Worker(database, {Channel.EMAIL: Recorder()}, link="https://a", team_link="https://a", clock=clock)
+    worker = Worker(
+        database, {Channel.EMAIL: Recorder()}, link="https://a", team_link="https://a", clock=clock
+    )
     for minute in ("12:59", "13:00", "13:30"):
         clock.set(f"2026-03-12T{minute}:00+01:00")
         worker.run_once()
