@@ -103,16 +103,71 @@ function luminance({ red, green, blue }) {
   return 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue);
 }
 
+function contrast(colour, behind) {
+  const both = [luminance(over(rgba(colour), behind)), luminance(behind)].sort((a, b) => b - a);
+  return (both[0] + 0.05) / (both[1] + 0.05);
+}
+
+function isLarge(style) {
+  return parseFloat(style.fontSize) >= (style.fontWeight >= 700 ? 18.66 : 24);
+}
+
 /** Return the words with less contrast than `least` (large ones: than `leastLarge`). */
 function faint(least, leastLarge) {
   return texts().flatMap(({ node, element }) => {
     const style = getComputedStyle(element);
-    const behind = ground(element);
-    const both = [luminance(over(rgba(style.color), behind)), luminance(behind)].sort((a, b) => b - a);
-    const ratio = (both[0] + 0.05) / (both[1] + 0.05);
-    const large = parseFloat(style.fontSize) >= (style.fontWeight >= 700 ? 18.66 : 24);
-    return ratio < (large ? leastLarge : least) ? [`contrast ${ratio.toFixed(2)}: ${said(node)}`] : [];
+    const ratio = contrast(style.color, ground(element));
+    return ratio < (isLarge(style) ? leastLarge : least) ? [`contrast ${ratio.toFixed(2)}: ${said(node)}`] : [];
   });
+}
+
+/** Return each way in which words stand here: their colour, what is behind them, and their size. */
+function palette() {
+  const ways = texts().map(({ element }) => {
+    const style = getComputedStyle(element);
+    const behind = ancestors(element).map((one) => getComputedStyle(one).backgroundColor);
+    return [style.color, isLarge(style), ...new Set(behind)].join(" ");
+  });
+  return [...new Set(ways)];
+}
+
+/** Return what a drawn thing is told from its surroundings by: its edges, or what it is filled with. */
+function drawn(style) {
+  const sides = ["Top", "Right", "Bottom", "Left"].filter(
+    (side) => parseFloat(style[`border${side}Width`]) && style[`border${side}Style`] !== "none",
+  );
+  return [...sides.map((side) => style[`border${side}Color`]), style.backgroundColor].filter((colour) => rgba(colour).alpha);
+}
+
+/** Return the fields, buttons, signs and rings of the focus with less contrast than `least` (1.4.11). */
+function dim(least) {
+  const found = [];
+  const seen = (one) => one.checkVisibility({ opacityProperty: true }) && !one.closest(AWAY);
+  const check = (what, one, colours, behind) => {
+    const best = Math.max(...colours.map((colour) => contrast(colour, behind)));
+    if (best < least) found.push(`${what} with a contrast of ${best.toFixed(2)}: ${one.outerHTML.slice(0, 80)}`);
+  };
+  // Ticks are drawn by the browser; a button without an edge or a ground of its own is words.
+  const shapes = "input:not([type=hidden], [type=radio], [type=checkbox], [type=image]), select, textarea, button, .button, .sign, .radios span, .line .end, .line .mark";
+  for (const one of [...document.querySelectorAll(shapes)].filter(seen)) {
+    const colours = drawn(getComputedStyle(one));
+    if (colours.length || !one.matches("button")) check("a shape", one, colours, ground(one.parentElement));
+  }
+  for (const line of [...document.querySelectorAll(".line")].filter(seen)) {
+    check("a line", line, [getComputedStyle(line, "::before").borderTopColor], ground(line));
+  }
+  for (const picture of [...document.querySelectorAll(".picture")].filter(seen)) {
+    check("a picture", picture, [getComputedStyle(picture).stroke], ground(picture));
+  }
+  const held = "a, button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const ring = getComputedStyle(document.body).getPropertyValue("--focus");
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = ring;
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  // The ring stands outside of what it is around.
+  for (const one of [...document.querySelectorAll(held)].filter(seen)) check("a ring", one, [colour], ground(one.parentElement));
+  return found;
 }
 
 /** Return where every element stands, to be compared between two looks. */
@@ -128,6 +183,21 @@ function lossesWhenLarge() {
   const found = losses();
   root.fontSize = "";
   return found.map((one) => `text of 200 %: ${one}`);
+}
+
+const SPACED = `
+  * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+  p { margin-block-end: 2em !important; }
+`;
+
+/** Return what is lost with the lines, letters, words and paragraphs as far apart as 1.4.12 says. */
+function lossesWhenSpaced() {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(SPACED);
+  document.adoptedStyleSheets.push(sheet);
+  const found = losses();
+  document.adoptedStyleSheets.pop();
+  return found.map((one) => `spaced: ${one}`);
 }
 
 async function barriers(options) {
@@ -148,4 +218,4 @@ function words(language) {
   return [...found, ...(language === "ar" ? untranslated : [])];
 }
 
-globalThis.looking = { barriers, faint, losses, lossesWhenLarge, places, small, words };
+globalThis.looking = { barriers, dim, faint, losses, lossesWhenLarge, lossesWhenSpaced, palette, places, small, words };

@@ -16,6 +16,8 @@ SMALLEST_TARGET = 44
 # WCAG 2.2: 1.4.3, and 1.4.6 for the screen of the night.
 CONTRAST, CONTRAST_LARGE = 4.5, 3
 CONTRAST_AT_NIGHT = 7
+# 1.4.11: what is drawn.
+CONTRAST_DRAWN = 3
 # In a function of its own: a page may have a `small` or a `words` too.
 _SCRIPT = Path(__file__).with_name("looking.js").read_text(encoding="utf-8")
 _LOOKING = f"(() => {{{_SCRIPT}}})();"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -150,3 +151,12 @@ def test_a_copy_of_before_the_diary_began_is_made_too(
     assert "has not started" in phone.get("/diary").text
     form = {"owner": str(people.patient.id)}
     assert phone.post("/download/file", data=form).status_code == 200
+
+
+def test_each_page_is_found_in_two_ways(phone: FlaskClient) -> None:
+    links: dict[str, set[str]] = {}
+    for path in ("/", "/diary", "/settings"):
+        for link in re.findall(r'<a[^>]*href="([^"#]+)', phone.get(path).text):
+            links.setdefault(link, set()).add(path)
+    for page in ("/", "/diary", "/settings", "/looked", "/download"):
+        assert len(links[page] - {page}) >= 2, page
