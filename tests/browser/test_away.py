@@ -26,6 +26,8 @@ TIMES = ("03:02", "08:04", "10:30", "13:05", "18:01", "22:08")
 # How far the phone's clock is ahead of the true time; None: it starts at 1970, as after an empty
 # battery.
 WRONG = (timedelta(0), timedelta(hours=-2), timedelta(days=1), None)
+# Starting a browser anew and tapping take long: with the right clock, and with the worst one.
+WITH_TAPS_AND_A_CRASH = {timedelta(0), None}
 AFTER_EMPTY = datetime.fromisoformat("1970-01-01T01:00:00+01:00")
 ANSWER = """async ([at, leg]) => {
   const { src } = document.querySelector("script[type=module]");
@@ -97,7 +99,7 @@ def test_three_days_away_arrive_once_in_order_with_true_times(
         ]
         for number, at in enumerate(true_times):
             phone.context.clock.set_fixed_time(at + error)
-            if number == 3:
+            if number == 3 and ahead in WITH_TAPS_AND_A_CRASH:
                 # Once by hand; what the taps do is done directly for the rest.
                 phone.page.goto(server.url + "/score")
                 score(phone.page, number % 11, 0)
@@ -105,7 +107,7 @@ def test_three_days_away_arrive_once_in_order_with_true_times(
                 phone.page.evaluate(ANSWER, [(at + error).isoformat(), number % 11])
             if number == 4:
                 phone.page.reload()
-            if number == 11:
+            if number == 11 and ahead in WITH_TAPS_AND_A_CRASH:
                 out_of_battery(phone)
                 phone = switched_on()
                 phone.context.clock.set_fixed_time(at + error)
