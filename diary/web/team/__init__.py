@@ -13,11 +13,15 @@ from diary.web.team import (
     access,
     alarms,
     booklet,
+    consent,
     decisions,
+    eligibility,
     enrol,
     ledger,
+    looked,
     medicines,
     milestones,
+    notes,
     patient,
     patients,
     phases,
@@ -37,7 +41,7 @@ from diary.web.team import (
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, welcome, treating, today, patients, enrol, patient, phases, phones, pin, trend),
-    *(decisions, milestones, switches),
+    *(decisions, milestones, switches, notes, looked, consent, eligibility),
     *(alarms, reminding, medicines, booklet, typing_over, ledger, report),
 ):
     blueprint.register_blueprint(room.blueprint)

@@ -18,9 +18,19 @@ from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
 from diary.web.language import gettext, moment_in
-from diary.web.team import alarms, decisions, diary_table, phase_lines, timeline, trend, words
+from diary.web.team import (
+    alarms,
+    decisions,
+    diary_table,
+    notes,
+    phase_lines,
+    timeline,
+    trend,
+    words,
+)
 from diary.web.team.access import Opened, looked_at
 from diary.web.team.event_table import event_days
+from diary.web.team.first_steps import first_steps
 from diary.wording import adherence, medication, other_verdicts, verdict
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
@@ -52,6 +62,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         switched = switches.standing(found.unit, found.pathway.id)
         phases = phase_lines.lines(found)
         decided = decisions.summary(found, case) if case else None
+        latest_notes = notes.latest(found)
+        to_do = first_steps(found, case, own_phones) if case else []
     if case is None:
         raise NotFound
     pathway, assessment = found.pathway, assess(case)
@@ -83,6 +95,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         phases=phases,
         plans=phase_lines.plans(found),
         decided=decided,
+        notes=latest_notes,
+        first_steps=to_do,
         phones=[_phone(found, phone) for phone in own_phones],
         pin=pin,
         silent_since=moment_in(silent_since, pathway.zone) if silent_since else "",
