@@ -19,18 +19,27 @@ from diary.protocol.pathway import SITES
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.versions import NVA_2020
-from diary.store import audit, centre_settings, centres, pathways, patients
+from diary.store import (
+    audit,
+    centre_settings,
+    centres,
+    consents,
+    pathways,
+    patients,
+    reminding,
+)
 from diary.store.centres import CentreView, SiteView
 from diary.store.database import Unit
 from diary.store.errors import Refused
 from diary.store.patients import Enrolment
-from diary.store.tables import Action
+from diary.store.tables import Action, Purpose
 from diary.web.context import access_point, reading, writing
 from diary.web.labels import moment_label
 from diary.web.language import clock, day, gettext
 from diary.web.team import words
 from diary.web.team.access import staff_scope
 from diary.web.team.calendar import calendar
+from diary.web.team.consent import PURPOSES
 from diary.web.team.forms import Form
 
 blueprint = Blueprint("enrol", __name__, url_prefix="/patients/new")
@@ -43,6 +52,7 @@ LABELS = {
     "hospital_number": N_("Hospital number"),
     "birth_date": N_("Date of birth"),
     "email": N_("E-mail address"),
+    "mobile": N_("Mobile number"),
     "language": N_("Language of the patient"),
     "site_id": N_("Site"),
     "indication": N_("Indication"),
@@ -53,6 +63,8 @@ LABELS = {
     "moments": N_("Measuring moments"),
     "first_day": N_("First day of the intake"),
     "days": N_("Number of days"),
+    "agrees": N_("The patient agrees to"),
+    "said_on": N_("Said on"),
 }
 SCALES = {
     Scale.NRS: N_("NRS: a number from 0 to 10"),
@@ -61,10 +73,21 @@ SCALES = {
 TOO_FEW_MOMENTS = N_("A day counts with measurements at two moments: keep at least two times.")
 NOT_IN_THE_PAST = N_("Choose today or a later day.")
 TOO_MANY_DAYS = N_("Choose 1 to 60 days.")
+NOT_AGREED = N_("Tick what the patient agrees to, or leave that address or number empty.")
 
 
 class _Rehearsed(Exception):  # noqa: N818 - nobody but `save` meets it
     """Everything could be saved; it is rolled back, since a look at the calendar comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where else the patient is reached, and what the patient agreed to on a day."""
+
+    email: str | None
+    mobile: str | None
+    agreed: tuple[Purpose, ...]
+    said_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,15 @@ class Intake:
 
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The whole form, as it can be saved."""
+
+    new: Enrolment
+    reached: Reached
+    intake: Intake | None
 
 
 @blueprint.get("")
@@ -89,6 +121,7 @@ def form() -> ResponseReturnValue:
             "scale": Scale.NRS.value,
             "first_day": tomorrow.isoformat(),
             "days": str(NVA_2020.window_days),
+            "said_on": (tomorrow - timedelta(days=1)).isoformat(),
         }
     )
     usual.update({f"time_{m.name}": f"{m.time:%H:%M}" for m in moments})
@@ -105,29 +138,32 @@ def save() -> ResponseReturnValue:
     step = sent.value("step")
     if step not in {"check", "change", "save"}:
         abort(400)
-    new, intake = _read(sent, centre, today)
-    if new is None or step == "change":
+    filled = _read(sent, centre, today)
+    if filled is None or step == "change":
         return _form_page(sent, sites)
     try:
         with writing(staff_scope()) as unit:
-            patient_id = _enrol(unit, new, intake)
+            patient_id = _enrol(unit, filled)
             if step == "check":
                 raise _Rehearsed
     except _Rehearsed:
-        return _check_page(sent, new, intake, sites)
+        return _check_page(sent, filled, sites)
     except Refused as refused:
         sent.errors.update(refused.fields)
         return _form_page(sent, sites)
-    flash(gettext("The patient is enrolled. Print the letter to connect a phone."), "good")
+    flash(gettext("The patient is enrolled. What follows now stands at the top."), "good")
     return redirect(url_for("team.patient.page", patient_id=patient_id), 303)
 
 
-def _enrol(unit: Unit, new: Enrolment, intake: Intake | None) -> UUID:
-    patient_id = patients.enrol(unit, new)
+def _enrol(unit: Unit, filled: Filled) -> UUID:
+    patient_id = patients.enrol(unit, filled.new)
     pathway = pathways.pathway(unit, patient_id)
-    if pathway is not None:
-        pathways.choose_evening(unit, pathway, centre_settings.usual(unit).evening)
-    if intake is not None and pathway is not None:
+    assert pathway is not None, "who enrols treats the patient"
+    reached, intake = filled.reached, filled.intake
+    pathways.choose_evening(unit, pathway, centre_settings.usual(unit).evening)
+    reminding.set_channels(unit, pathway, reached.email, reached.mobile, None)
+    consents.record(unit, pathway, dict.fromkeys(reached.agreed, True), reached.said_on)
+    if intake is not None:
         first, last = intake.first_day, intake.last_day
         pathways.start_phase(unit, pathway.id, PhaseKind.INTAKE, first, last)
     audit.log(
@@ -141,7 +177,7 @@ def _enrol(unit: Unit, new: Enrolment, intake: Intake | None) -> UUID:
     return patient_id
 
 
-def _read(sent: Form, centre: CentreView, today: date) -> tuple[Enrolment | None, Intake | None]:
+def _read(sent: Form, centre: CentreView, today: date) -> Filled | None:
     """Return what the form says; None, and errors noted, where it cannot be understood."""
     birth_date = sent.day("birth_date")
     site_id = sent.uuid("site_id")
@@ -153,15 +189,15 @@ def _read(sent: Form, centre: CentreView, today: date) -> tuple[Enrolment | None
     pain_since = sent.day("pain_since", required=False)
     name, number = sent.text("name"), sent.text("hospital_number")
     moments = read_moments(sent)
-    intake = _intake(sent, today)
-    if sent.errors or birth_date is None or site_id is None:
-        return None, None
-    return (
+    intake, reached = _intake(sent, today), _reached(sent)
+    if sent.errors or birth_date is None or site_id is None or reached is None:
+        return None
+    return Filled(
         Enrolment(
             name=name,
             hospital_number=number,
             birth_date=birth_date,
-            email=sent.value("email") or None,
+            email=reached.email,
             language=sent.value("language"),
             timezone=centre.timezone,
             site_id=site_id,
@@ -171,8 +207,20 @@ def _read(sent: Form, centre: CentreView, today: date) -> tuple[Enrolment | None
             moments=moments,
             pain_since=pain_since,
         ),
+        reached,
         intake,
     )
+
+
+def _reached(sent: Form) -> Reached | None:
+    """Return how the patient is reached; nothing is sent where the patient did not agree."""
+    agreed = tuple(purpose for purpose in Purpose if purpose.value in sent.values("agrees"))
+    email, mobile = sent.value("email") or None, sent.value("mobile") or None
+    said_on = sent.day("said_on")
+    for there, purpose in ((email, Purpose.EMAIL), (mobile, Purpose.SMS)):
+        if there and purpose not in agreed:
+            sent.errors["agrees"] = NOT_AGREED
+    return None if said_on is None else Reached(email, mobile, agreed, said_on)
 
 
 def read_moments(sent: Form) -> tuple[Moment, ...]:
@@ -216,15 +264,15 @@ def _form_page(sent: Form, sites: list[SiteView]) -> ResponseReturnValue:
         sites=[(str(site.id), site.name) for site in sites],
         pain_sites=[(name, words.site(name)) for name in SITES],
         scales=[(scale.value, gettext(label)) for scale, label in SCALES.items()],
+        purposes=[(one.value, gettext(label)) for one, label in PURPOSES.items()],
         indications=[(code, gettext(label)) for code, label in words.INDICATIONS.items()],
         moments=[(moment.name, moment_label(moment.name)) for moment in MOMENTS],
     )
     return page, 422 if sent.errors else 200
 
 
-def _check_page(
-    sent: Form, new: Enrolment, intake: Intake | None, sites: list[SiteView]
-) -> ResponseReturnValue:
+def _check_page(sent: Form, filled: Filled, sites: list[SiteView]) -> ResponseReturnValue:
+    new, reached, intake = filled.new, filled.reached, filled.intake
     site_names = {site.id: site.name for site in sites}
     primary, *others = [words.site(site) for site in new.sites]
     facts = [
@@ -232,6 +280,8 @@ def _check_page(
         (LABELS["hospital_number"], new.hospital_number),
         (LABELS["birth_date"], day(new.birth_date) + f" {new.birth_date.year}"),
         (LABELS["email"], new.email or "–"),
+        (LABELS["mobile"], reached.mobile or "–"),
+        (LABELS["agrees"], ", ".join(gettext(PURPOSES[one]) for one in reached.agreed) or "–"),
         (LABELS["language"], words.spoken_language(new.language)),
         (LABELS["site_id"], site_names[new.site_id]),
         (LABELS["indication"], words.said(words.INDICATIONS, new.indication)),

@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from diary.store import pathways, patients, phones
+from diary.store import consents, pathways, patients, phones
 from diary.store.database import Database
+from diary.store.tables import Purpose
 from tests.support.clock import SettableClock
 from tests.support.people import BIRTH_DATE, People
 from tests.web.team.conftest import DeskOf
@@ -40,6 +41,7 @@ def filled(desk: FlaskClient) -> dict[str, str]:
         "primary_site": "foot",
         "other_sites": "leg",
         "pain_since": "",
+        "agrees": "email",
     }
 
 
@@ -72,9 +74,13 @@ def test_looked_at_and_then_saved(
     patient_id = UUID(answer.headers["Location"].rsplit("/", 1)[1])
     with database.read(people.nurse.scope, now=clock()) as unit:
         card, pathway = patients.card(unit, patient_id), pathways.pathway(unit, patient_id)
+        known = consents.consents(unit, patient_id)
     assert card is not None
     assert pathway is not None
     assert (card.birth_date, card.email) == (date(1962, 8, 14), "w.vanderberg@example.nl")
+    assert [(one.purpose, one.given, one.said_on) for one in known] == [
+        (Purpose.EMAIL, True, date(2026, 3, 12))
+    ]
     assert (pathway.sites, pathway.indication) == (("foot", "leg"), "crps")
     assert [m.name for m in pathway.moments] == ["morning", "midday", "evening", "bedtime"]
     (intake,) = pathway.phases
@@ -98,6 +104,10 @@ def test_change_something_keeps_everything(desk: FlaskClient, filled: dict[str, 
         ("birth_date", "0001-01-01", "Geboortedatum: "),
         ("birth_date", "2026-W01-1", "Geboortedatum: Vul een datum in"),
         ("email", "not an address", "E-mailadres: Vul een e-mailadres in"),
+        ("agrees", "data", "De patiënt gaat akkoord met: Vink aan waarmee"),
+        ("mobile", "06 12345678", "De patiënt gaat akkoord met: Vink aan waarmee"),
+        ("said_on", "2026-03-13", "Gezegd op: Kies vandaag of een eerdere dag."),
+        ("said_on", "", "Gezegd op: Vul dit in."),
         ("indication", "tired", "Indicatie: Kies een van deze"),
         ("primary_site", "", "Primaire pijnplaats: Kies een van deze"),
         ("scale", "", "Pijnschaal: Kies een van deze"),
@@ -134,6 +144,24 @@ def test_what_is_wrong_is_said_and_what_is_right_is_kept(
         right = set(filled) - {field, "other_sites", "site_id"}
         assert {name: kept.get(name) for name in right} == {name: filled[name] for name in right}
     assert names(desk) == ["Anna Bakker"]
+
+
+def test_a_mobile_number_and_what_stands_first_afterwards(
+    desk: FlaskClient, filled: dict[str, str]
+) -> None:
+    agreed = {"mobile": "12", "agrees": ["data", "email", "sms"], "step": "save"}
+    wrong = desk.post(FORM, data=filled | agreed)
+    assert "Mobiel nummer: " in Page(wrong.text).root.one("div", class_="error-summary").text
+    saved = desk.post(FORM, data=filled | agreed | {"mobile": "06 12345678"})
+    page = Page(desk.get(saved.headers["Location"]).text)
+    assert page.problems == []
+    steps = page.root.one("ul", class_="first-steps").text
+    assert "Print de brief en koppel de telefoon nog niet" in steps
+    assert "Leg vast waarmee de patiënt akkoord gaat gedaan" in steps
+    address = saved.headers["Location"]
+    assert Page(desk.get(f"{address}/reminding").text).fields()["mobile"] == "+31612345678"
+    answers = Page(desk.get(f"{address}/consent").text).fields()
+    assert {answers[name] for name in ("data", "email", "sms")} == {"yes"}
 
 
 def test_a_diary_of_one_moment_a_day_could_never_be_judged(
