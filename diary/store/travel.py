@@ -72,7 +72,7 @@ def to_call(unit: Unit) -> dict[UUID, Travel]:
         ).where(
             unit.within.sees(col(Patient.centre_id), col(Patient.id)),
             col(Patient.travel_at) > unit.now - GOOD_FOR,
-            col(Patient.travel_call),
+            col(Patient.travel_call).is_(True),
         )
     )
     return {patient_id: Travel(*rest) for patient_id, *rest in rows}

@@ -25,7 +25,7 @@ CRITERIA = {
     "4.1": (2, 3),
 }
 ROW = re.compile(r"^\| (\d\.\d\.\d+) [^|]+\| (\w+) \| (.+) \|$", re.MULTILINE)
-NAMED = re.compile(r"`((?:tests|templates|static|diary)/[\w/.]+?)(?:::(\w+))?`")
+NAMED = re.compile(r"`((?:tests|templates|static|diary)/[\w/.-]+?)(?:::(\w+))?`")
 
 
 @pytest.fixture
