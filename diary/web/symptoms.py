@@ -1,15 +1,25 @@
 """The alarm symptoms a patient is asked about in the trial and after the implant.
 
 What a centre wants to hear at once about a lead or an implant: infection, a wound that opens,
-pressure on the spinal cord or the nerves, leaking fluid, and a lead that moved or broke.
+pressure on the spinal cord or the nerves, leaking fluid, and a lead that moved or broke. The
+centre changes the list and the words (`diary.web.admin.symptoms`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, has_request_context
+from flask_login import current_user
+
 from diary.language import N_
 from diary.protocol.phases import PhaseKind
 from diary.store.pathways import PhaseView
-from diary.web.language import gettext
+from diary.store.symptoms import Wording, wordings
+from diary.web.context import reading
+from diary.web.language import current, gettext
 
 SYMPTOMS = {
     "fever": N_("Fever: 38.5 °C or higher, or chills"),
@@ -27,13 +37,66 @@ SYMPTOMS = {
 ASKED_IN = frozenset(PhaseKind) - {PhaseKind.INTAKE}
 
 
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A symptom of the centre's list; `texts` are the centre's own words, by language."""
+
+    code: str
+    asked: bool
+    texts: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """The symptom in the reader's words."""
+        return _said(self.code, self.texts)
+
+
 def symptoms_asked(phase: PhaseView | None) -> list[dict[str, str]]:
     """Return the list for the patient, {"code", "label"}; empty when nothing was placed yet."""
     if phase is None or phase.kind not in ASKED_IN:
         return []
-    return [{"code": code, "label": gettext(label)} for code, label in SYMPTOMS.items()]
+    return [{"code": one.code, "label": one.label} for one in centre_list() if one.asked]
 
 
-def symptom_label(code: str) -> str:
-    """Return a symptom in the reader's words; one that is not asked any more as its code."""
-    return gettext(SYMPTOMS[code]) if code in SYMPTOMS else code
+def symptom_label(code: str, at: datetime) -> str:
+    """Return a symptom in the reader's words, as the centre asked it at `at`."""
+    own = [one for one in _wordings() if one.code == code]
+    before = [one for one in own if one.at <= at]
+    # The product's own words were first; what the centre added has no words before its first.
+    texts = before[-1].texts if before else {} if code in SYMPTOMS or not own else own[0].texts
+    return _said(code, texts)
+
+
+def is_known(code: str) -> bool:
+    """Tell whether the centre asks a symptom, or once did: a phone may have been offline long."""
+    return code in SYMPTOMS or any(one.code == code for one in _wordings())
+
+
+def centre_list() -> list[Symptom]:
+    """Return the whole list of the centre, also what is not asked: the product's own first."""
+    latest = {one.code: one for one in _wordings()}
+    codes = dict.fromkeys((*SYMPTOMS, *(one.code for one in _wordings())))
+    return [
+        Symptom(code, latest[code].asked, latest[code].texts)
+        if code in latest
+        else Symptom(code, True, {})
+        for code in codes
+    ]
+
+
+def _said(code: str, texts: Mapping[str, str]) -> str:
+    own = texts.get(current())
+    if own:
+        return own
+    return gettext(SYMPTOMS[code]) if code in SYMPTOMS else texts.get("nl", code)
+
+
+def _wordings() -> list[Wording]:
+    """Return the changes of the centre that asks, read once for each request."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return []
+    if "symptom_wordings" not in g:
+        with reading(current_user.scope) as unit:
+            g.symptom_wordings = wordings(unit)
+    found: list[Wording] = g.symptom_wordings
+    return found

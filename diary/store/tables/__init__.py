@@ -31,6 +31,7 @@ from diary.store.tables.reminders import (
     WorkerGap,
     WorkerTick,
 )
+from diary.store.tables.symptoms import SymptomWording
 from diary.store.tables.worklist import Act, DutyNotice, NoticeState, WorklistMark
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "StaffSession",
     "StimulatorSwitch",
     "StrengthUnit",
+    "SymptomWording",
     "TeamNote",
     "TreatmentRelation",
     "WorkerGap",

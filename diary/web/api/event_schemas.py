@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from diary.protocol.exact import read_exact
 from diary.store.tables import EventKind
 from diary.web.api.schemas import MOST_ENTRIES, EntryIn, Number, PhoneTime, Strict
-from diary.web.symptoms import SYMPTOMS
+from diary.web.symptoms import is_known
 
 MOST_LISTED = 50
 MOST_ATTACKS = 50
@@ -42,7 +42,7 @@ def _as_count(value: Number) -> Number:
 
 
 def _as_symptom(code: str) -> str:
-    if code not in SYMPTOMS:
+    if not is_known(code):
         raise PydanticCustomError("no_symptom", "no symptom of the list")
     return code
 
@@ -119,7 +119,7 @@ class SymptomsIn(Event):
     """The side-effect check; an empty list is "none of these"."""
 
     kind: Literal["symptoms"]
-    symptoms: list[Symptom] = Field(max_length=len(SYMPTOMS))
+    symptoms: list[Symptom] = Field(max_length=MOST_LISTED)
 
 
 class WithdrawalIn(BaseModel):

@@ -78,7 +78,7 @@ def _evening(_seen: Visit, _pathway: PathwayView, event: EventView) -> list[Answ
 
 
 def _symptoms(_seen: Visit, _pathway: PathwayView, event: EventView) -> list[Answer]:
-    told = [symptom_label(code) for code in event.body["symptoms"]]
+    told = [symptom_label(code, event.measured_at) for code in event.body["symptoms"]]
     return [Answer(_("Side effects"), joined(*told) or _("None of these"))]
 
 

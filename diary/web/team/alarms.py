@@ -105,7 +105,7 @@ def _reported(alarm: Alarm, name: str, zone: ZoneInfo) -> Reported:
     closing = alarm.closing
     return Reported(
         name=name,
-        symptoms=tuple(symptom_label(code) for code in alarm.symptoms),
+        symptoms=tuple(symptom_label(code, alarm.measured_at) for code in alarm.symptoms),
         measured=_about(alarm, zone),
         received=moment_in(alarm.received_at, zone),
         taken_back=alarm.taken_back,

@@ -135,7 +135,7 @@ def said(kind: ItemKind) -> Said:
 
 def reason(item: Item, zone: ZoneInfo) -> str:
     """Return why the item is there, in the reader's language and the patient's time."""
-    values = {name: _readable(value, zone) for name, value in item.values.items()}
+    values = {name: _readable(value, zone, item.since) for name, value in item.values.items()}
     return gettext(SAID[item.kind].reason) % values
 
 
@@ -151,12 +151,12 @@ def action_url(item: Item) -> str:
     return url_for("team.patient.page", patient_id=item.patient_id, _anchor=anchor)
 
 
-def _readable(value: object, zone: ZoneInfo) -> str:
+def _readable(value: object, zone: ZoneInfo, at: datetime) -> str:
     match value:
         case datetime():
             return moment_in(value, zone)
         case date():
             return day_short(value)
         case tuple():
-            return "; ".join(symptom_label(str(code)) for code in value)
+            return "; ".join(symptom_label(str(code), at) for code in value)
     return str(value)

@@ -47,6 +47,9 @@ ROUTES = [
     Route(
         "admin.channels.test", "POST", 303, "channel.test", Action.EXECUTE, {"address": "a@b.nl"}
     ),
+    Route("admin.symptoms.page", "GET", 200, "symptom.list"),
+    Route("admin.symptoms.edit", "GET", 200, "symptom.read"),
+    Route("admin.symptoms.save", "POST", 303, "symptom.change", Action.UPDATE, {"asked": "no"}),
     Route("admin.log.page", "GET", 200, "log.read", audited=True),
     Route("admin.log.table", "GET", 200, "log.export", audited=True),
     Route("admin.log.check", "POST", 303, "log.check", Action.EXECUTE, audited=True),
@@ -86,7 +89,7 @@ def test_every_route_of_the_administrator_has_a_line_here(app: Flask) -> None:
 def ask(
     app: Flask, client: FlaskClient, route: Route, people: People, staff_id: UUID | None = None
 ) -> tuple[int, str, str]:
-    values = {"staff_id": staff_id or people.nurse.id, "site_id": people.site_id}
+    values = {"staff_id": staff_id or people.nurse.id, "site_id": people.site_id, "code": "fever"}
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == route.endpoint)
     with app.test_request_context():
         path = app.url_for(route.endpoint, **{name: values[name] for name in rule.arguments})
