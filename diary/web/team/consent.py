@@ -76,7 +76,7 @@ def _look(patient_id: UUID, form: Form | None) -> ResponseReturnValue:
         form=form or _filled(found, known),
         labels={"said_on": gettext(N_("Said on"))},
         purposes=[(one.value, gettext(label)) for one, label in PURPOSES.items()],
-        answers=[("yes", gettext(N_("agrees"))), ("no", gettext(N_("does not agree")))],
+        answers=[("yes", gettext(N_("yes"))), ("no", gettext(N_("no")))],
     )
     return page, 422 if form else 200
 
@@ -100,5 +100,5 @@ def _line(found: Opened, view: ConsentView) -> ConsentLine:
 
 def _said(view: ConsentView) -> str:
     if view.given:
-        return N_("agrees")
-    return N_("withdrawn") if view.number > 1 else N_("does not agree")
+        return N_("yes")
+    return N_("withdrawn") if view.number > 1 else N_("no")
