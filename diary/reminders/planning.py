@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 # for days finds every prompt of the coming nights at once.
 AHEAD = timedelta(days=3)
 # Patients in one transaction: who answers meanwhile waits a tenth of a second at most.
-TOGETHER = 20
+TOGETHER = 50
 
 
 def materialise(database: Database, now: datetime) -> int:
@@ -62,16 +62,11 @@ def _alone(database: Database, scope: Scope, now: datetime, patient_id: UUID) ->
 def _materialise(
     database: Database, scope: Scope, now: datetime, patient_ids: Sequence[UUID]
 ) -> int:
-    made = 0
     with database.write(scope, now=now) as unit:
-        found = pathways.pathways_of(unit, patient_ids)
-        # In one order for all workers: no two of them wait for each other.
-        for patient_id in patient_ids:
-            pathway = found.get(patient_id)
-            if pathway is not None:
-                until = diary_day_of(now + AHEAD, pathway.zone)
-                made += prompts.materialise(unit, pathway, until)
-    return made
+        found = pathways.pathways_of(unit, patient_ids).values()
+        return prompts.materialise_all(
+            unit, [(one, diary_day_of(now + AHEAD, one.zone)) for one in found]
+        )
 
 
 def plan_ladder(database: Database, now: datetime) -> None:

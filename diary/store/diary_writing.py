@@ -21,6 +21,7 @@ from diary.protocol.entries import Placement
 from diary.protocol.messages import N_
 from diary.protocol.scales import Source
 from diary.store import audit
+from diary.store.answering import mark_answered, reopen
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.new_entries import (
@@ -33,7 +34,6 @@ from diary.store.new_entries import (
     place_of,
 )
 from diary.store.pathways import PathwayView, bump, lock
-from diary.store.prompts import mark_answered, reopen
 from diary.store.tables import Action, EntryRow, ScoreRow, table_of
 
 __all__ = ["NewEntry", "Outcome", "Status", "add_entries"]

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import col
 
+from diary.store.answering import Asked
 from diary.store.database import Unit
-from diary.store.prompts import Asked
-from diary.store.tables import Channel, Prompt, Reminder
+from diary.store.scope import Sight
+from diary.store.tables import Channel, Prompt, Reminder, table_of
 
 
 class Seen(StrEnum):
@@ -45,7 +48,33 @@ class AskedPrompt:
     cancelled: bool
 
 
-_COLUMNS = {Seen.SHOWN: col(Reminder.shown_at), Seen.OPENED: col(Reminder.opened_at)}
+_REMINDER = table_of(Reminder).c
+_COLUMNS = {Seen.SHOWN: _REMINDER.shown_at, Seen.OPENED: _REMINDER.opened_at}
+
+
+@cache
+def _own(sight: Sight, seen: Seen) -> Select[Any]:
+    """Return the query for a patient's own reminder of which this was not told before."""
+    return select(_REMINDER.centre_id, _REMINDER.id, _REMINDER.send_at).where(
+        sight.of(_REMINDER.centre_id, _REMINDER.patient_id),
+        _REMINDER.patient_id == bindparam("patient"),
+        _REMINDER.prompt_id == bindparam("prompt"),
+        _REMINDER.step == bindparam("step"),
+        _REMINDER.channel == bindparam("channel"),
+        _COLUMNS[seen].is_(None),
+    )
+
+
+_KEEP = {
+    seen: update(table_of(Reminder))
+    .where(
+        _REMINDER.centre_id == bindparam("centre"),
+        _REMINDER.id == bindparam("reminder"),
+        column.is_(None),
+    )
+    .values({column: bindparam("at")})
+    for seen, column in _COLUMNS.items()
+}
 
 
 def note(unit: Unit, patient_id: UUID, notices: Iterable[Notice]) -> None:
@@ -61,22 +90,18 @@ def note(unit: Unit, patient_id: UUID, notices: Iterable[Notice]) -> None:
 
 
 def _note(unit: Unit, patient_id: UUID, notice: Notice, seen: Seen) -> None:
-    column = _COLUMNS[seen]
-    own = (
-        unit.within.sees(col(Reminder.centre_id), col(Reminder.patient_id))
-        & (col(Reminder.patient_id) == patient_id)
-        & (col(Reminder.prompt_id) == notice.prompt_id)
-        & (col(Reminder.step) == notice.step)
-        & (col(Reminder.channel) == notice.channel)
-        & column.is_(None)
-    )
-    due = unit.session.execute(select(col(Reminder.id), col(Reminder.send_at)).where(own)).first()
+    scope = unit.within
+    asked = {
+        "patient": patient_id,
+        "prompt": notice.prompt_id,
+        "step": notice.step,
+        "channel": notice.channel,
+    }
+    due = unit.session.execute(_own(scope.sight, seen), scope.values | asked).first()
     if due is None:
         return
     at = min(max(notice.at, due.send_at), unit.now)
-    unit.session.execute(
-        update(Reminder).where(own, col(Reminder.id) == due.id).values({column: at})
-    )
+    unit.session.execute(_KEEP[seen], {"centre": due.centre_id, "reminder": due.id, "at": at})
 
 
 def asked_by(unit: Unit, patient_id: UUID, prompt_id: UUID) -> AskedPrompt | None:

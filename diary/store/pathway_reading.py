@@ -155,11 +155,13 @@ def _pathways(sight: Sight) -> Select[Any]:
 @cache
 def _lock(sight: Sight) -> Select[Any]:
     return (
-        select(_PATHWAY.patient_id)
+        select(_PATHWAY.id, _PATHWAY.patient_id)
         .where(
             sight.of(_PATHWAY.centre_id, _PATHWAY.patient_id),
-            _PATHWAY.id == bindparam("pathway"),
+            _PATHWAY.id.in_(bindparam("some", expanding=True)),
         )
+        # In one order for all: no two of them wait for each other.
+        .order_by(_PATHWAY.id)
         .with_for_update(key_share=True)
     )
 
@@ -226,11 +228,14 @@ def lock(unit: Unit, pathway_id: UUID) -> UUID | None:
 
     SQLite has one writer anyway.
     """
+    return lock_all(unit, [pathway_id]).get(pathway_id)
+
+
+def lock_all(unit: Unit, pathway_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Do as `lock` for several pathways at once; returns the patients of those in the scope."""
     scope = unit.within
-    patient_id: UUID | None = unit.session.execute(
-        _lock(scope.sight), scope.values | {"pathway": pathway_id}
-    ).scalar_one_or_none()
-    return patient_id
+    rows = unit.session.execute(_lock(scope.sight), scope.values | {"some": pathway_ids})
+    return {row.id: row.patient_id for row in rows}
 
 
 def moments_as_rows(moments: Sequence[Moment]) -> list[dict[str, Any]]:

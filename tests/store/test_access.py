@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from diary.store import (
     accounts,
     alarms,
+    answering,
     attempts,
     audit,
     cases,
@@ -79,6 +80,7 @@ READS: dict[str, Query] = {
         u, [p.patient.id]
     ),
     "reaching.reachable": lambda u, p: reaching.reachable(u, Channel.EMAIL, [p.patient.id]),
+    "reaching.address": lambda u, p: reaching.address(u, p.patient.id, Channel.EMAIL),
     "reaching.stopped_at": lambda u, p: reaching.stopped_at(u, p.patient.id, Channel.SMS),
     "subscriptions.of_phone": lambda u, p: subscriptions.of_phone(u, p.patient.phone),
     "subscriptions.email_address": lambda u, p: subscriptions.email_address(u, p.patient.id),
@@ -87,6 +89,7 @@ READS: dict[str, Query] = {
 # each function.)
 WRITES: dict[str, Query] = {
     "pathway_reading.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
+    "pathways.to_change": lambda u, p: pathways.to_change(u, p.patient.pathway.id),
     "reaching.stop": lambda u, p: reaching.stop(u, p.patient.id, Channel.SMS),
     "reaching.resume": lambda u, p: reaching.resume(u, p.patient.id, Channel.SMS),
     "subscriptions.set_email": lambda u, p: subscriptions.set_email(u, p.patient.id, None),
@@ -126,23 +129,34 @@ ELSEWHERE = {
     *("audit.log", "audit.verify", "audit.of_patient"),
     *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
     "pathways.choose_evening",
-    *("pathway_reading.phases_of", "pathway_reading.bump", "pathway_reading.moments_as_rows"),
+    *(
+        "pathway_reading.phases_of",
+        "pathway_reading.bump",
+        "pathway_reading.lock_all",
+        "pathway_reading.moments_as_rows",
+    ),
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
     *("patients.enrol", "importing.store_case"),
     *(
-        "prompts.mark_answered",
-        "prompts.reopen",
+        "answering.mark_answered",
+        "answering.reopen",
+        "answering.mark_new",
         "prompts.follow_phases",
+        "prompts.materialise_all",
         "diary_reading.with_offset",
     ),
     *("subscriptions.subscribe", "subscriptions.gone"),
     *("alarms.close_alarm", "medicines.medicine_ids", "event_reading.running_attack"),
     "event_reading.has_events",
+    # Nothing of a patient is read: rows that were read already, and words.
+    *("pathways.is_over", "pathways.refuse_older", "pathway_reading.moments_from_rows"),
+    *("patients.is_zone", "pathways.reasons_of"),
     *("patient_list.searched", "patient_list.collated"),
     *(f"event_cases.{name}" for name in ("merged", "attacks", "attack_days", "medication")),
 }
 MODULES = (
+    answering,
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
     *(alarms, event_cases, event_reading, events, medicines),
     *(pathway_reading, pathways, patient_list, patients, phones, prompts, reaching, reminders),

@@ -23,12 +23,12 @@ from diary.store import (
     pathways,
     silence,
 )
+from diary.store.answering import Asked
 from diary.store.database import Unit
 from diary.store.diary_reading import DayView, EntryView, MomentState
 from diary.store.event_reading import EventView
 from diary.store.medicines import MedicineView
 from diary.store.pathways import PathwayView
-from diary.store.prompts import Asked
 from diary.store.tables import EventKind
 from diary.web import language, today
 from diary.web.api.access import phone_owner
