@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, true, update
+from sqlalchemy import Connection, Select, bindparam, select, true, update
 from sqlmodel import col
 
 from diary.store.asking import paused_at, same_centre, still_asked
@@ -136,19 +136,20 @@ def claim(unit: Unit, worker: str, limit: int, channel: Channel | None = None) -
     return [replace(one, needed=needed.get(one.prompt_id)) if one.step else one for one in claims]
 
 
-def still_wanted(unit: Unit, claimed: Claim) -> bool:
+def still_wanted(connection: Connection, claimed: Claim, now: datetime) -> bool:
     """Tell, right before the sending, whether the prompt of a claim still waits for an answer.
 
-    And whether the claim is still this worker's.
+    And whether the claim is still this worker's. One query, asked for every address: all it
+    takes is a connection that sees all centres (`Database.glance`).
     """
     asked = {
-        "now": unit.now,
+        "now": now,
         "centre": claimed.centre_id,
         "prompt": claimed.prompt_id,
         "reminder": claimed.reminder_id,
         "attempt": claimed.attempts,
     }
-    return unit.session.connection().execute(_WANTED, asked).first() is not None
+    return connection.execute(_WANTED, asked).first() is not None
 
 
 def why_not_wanted(unit: Unit, claimed: Claim) -> str:

@@ -72,7 +72,8 @@ def record(
         late = retry_at >= claimed.expires_at
         state = ReminderState.EXPIRED if late else ReminderState.PLANNED
     again = state is ReminderState.PLANNED
-    recorded = unit.session.execute(
+    # Past the session: these rows are no objects that it has to know.
+    recorded = unit.session.connection().execute(
         _AGAIN if again else _DONE,
         {
             "centre": claimed.centre_id,

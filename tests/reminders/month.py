@@ -179,6 +179,7 @@ class Month:
             stack.enter_context(patch.object(planning, "materialise", daily))
             # Who records with whom must not depend on how busy the machine is.
             stack.enter_context(patch.object(dispatch, "RECORD_EVERY", None))
+            stack.enter_context(patch.object(dispatch, "ENOUGH_ROOM", dispatch.BATCH))
             yield
 
     def _worker(self) -> Worker:
