@@ -17,7 +17,6 @@ from diary.protocol.moments import Moment
 from diary.reminders import worker as worker_module
 from diary.reminders.channels.base import (
     Address,
-    MailAddress,
     Message,
     OutcomeUnknownError,
     PermanentError,
@@ -25,7 +24,7 @@ from diary.reminders.channels.base import (
     TemporaryError,
 )
 from diary.reminders.dispatch import THREADS
-from diary.store import attempts, diary_writing, notices, pathways, prompts, pulse, reminders
+from diary.store import attempts, diary_writing, notices, pathways, prompts, pulse
 from diary.store.database import Database
 from diary.store.diary_writing import NewEntry
 from diary.store.notices import Notice, Seen
@@ -287,43 +286,6 @@ def test_what_may_have_arrived_is_never_sent_again(both: World) -> None:
         worker.run_once()
     assert len(both.mail.sent) == 1
     assert both.ledger() == [(0, Channel.EMAIL, UNKNOWN, "mail_no_answer")]
-
-
-def test_a_reminder_that_breaks_the_code_is_set_apart_and_the_others_go_on(world: World) -> None:
-    world.patient(email="broken@example.org")
-    world.patient(email="fine@example.org")
-    tries = []
-
-    def odd(message: Message, address: Address) -> None:
-        if address == MailAddress("broken@example.org"):
-            tries.append(message.now)
-            raise ZeroDivisionError("jansje@example.org")
-
-    world.mail.answer = odd
-    worker = world.worker()
-    for minute in range(0, 29, 2):
-        world.at(7, minute)
-        worker.run_once()
-    assert len(tries) == 3
-    assert world.mail.emails == ["fine@example.org"]
-    assert (0, Channel.EMAIL, FAILED, "poison_ZeroDivisionError") in world.ledger()
-
-
-def test_a_worker_that_dies_after_the_claim_leaves_an_unknown(both: World) -> None:
-    both.patient()
-    both.at(7, 0)
-    worker = both.worker("alive")
-    do(worker, "materialise", "plan")
-    with both.database.write(None, now=both.clock()) as unit:
-        assert len(reminders.claim(unit, "dead", 10)) == 1
-    for minute in (1, 6, 7):
-        both.at(7, minute)
-        worker.run_once()
-    assert both.mail.sent == []
-    assert both.ledger() == [(0, Channel.EMAIL, UNKNOWN, "worker_died")]
-    both.at(7, 30)
-    worker.run_once()
-    assert [message.step for message, _ in both.mail.sent] == [1], "the next step covers it"
 
 
 def test_two_workers_at_once_send_each_reminder_once(both: World) -> None:
