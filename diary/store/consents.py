@@ -68,6 +68,12 @@ def standing(known: list[ConsentView]) -> Mapping[Purpose, ConsentView]:
     return found
 
 
+def withdrawn(unit: Unit, patient_id: UUID) -> frozenset[Purpose]:
+    """Return what a patient in the scope does not, or no longer, agree to."""
+    known = standing(consents(unit, patient_id))
+    return frozenset(purpose for purpose, view in known.items() if not view.given)
+
+
 def record(unit: Unit, found: PathwayView, said: Mapping[Purpose, bool], said_on: date) -> None:
     """Write down what the patient said on a day; what is as it was is not written again.
 

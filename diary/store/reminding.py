@@ -16,13 +16,13 @@ from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_
 from diary.protocol.moments import Moment, check_plan
 from diary.protocol.reminding import Quiet
-from diary.store import prompts
+from diary.store import consents, prompts
 from diary.store.centre_settings import Custom, custom_of, stored_ladder
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathway_reading import PathwayView, bump, lock, moments_as_rows, pathway
 from diary.store.patients import EMAIL, LONGEST_TEXT
-from diary.store.tables import Centre, Channel, Pathway, Patient, Role
+from diary.store.tables import Centre, Channel, Pathway, Patient, Purpose, Role
 
 MOBILE = re.compile(r"\+[1-9]\d{7,14}")
 BAD_EMAIL = N_("Fill in an e-mail address like name@example.nl, or leave it empty.")
@@ -126,7 +126,8 @@ def set_channels(
 ) -> None:
     """Keep where else a patient is reached, and by which of both first; None: not there.
 
-    A new address is on; the same one stays stopped if it was. Raises Refused with a text for
+    A new address is on, unless the patient withdrew consent for that channel; the same one stays
+    stopped if it was. Raises Refused with a text for
     each field at fault, NotFound outside the scope.
     """
     before = reminding(unit, pathway)
@@ -134,10 +135,13 @@ def set_channels(
     if fallback is Channel.WEB_PUSH:
         raise Refused("channels", BAD_CHANNEL, fields={"fallback": BAD_CHANNEL})
     values: dict[str, Any] = {"fallback": fallback}
+    withdrawn = consents.withdrawn(unit, pathway.patient_id)
     if (email or None) != before.email:
-        values |= {"email": _sealed(unit, email), "email_off_at": None}
+        off = unit.now if Purpose.EMAIL in withdrawn else None
+        values |= {"email": _sealed(unit, email), "email_off_at": off}
     if (number or None) != before.mobile:
-        values |= {"mobile": _sealed(unit, number), "sms_off_at": None}
+        off = unit.now if Purpose.SMS in withdrawn else None
+        values |= {"mobile": _sealed(unit, number), "sms_off_at": off}
     unit.session.execute(
         update(Patient)
         .where(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from diary.protocol.cases import case_to_json, parse_case
 from diary.protocol.intake_facts import Technique
-from diary.store import cases, consents, importing, intake, notes, patients, reaching
+from diary.store import cases, consents, importing, intake, notes, patients, reaching, reminding
 from diary.store.database import Database, Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.tables import Channel, Purpose
@@ -114,6 +114,17 @@ def test_without_consent_nothing_is_sent_over_that_channel(
     assert consents.standing(known)[Purpose.EMAIL].number == 3
     with pytest.raises(Refused), database.write(people.nurse.scope, now=clock()) as unit:
         consents.record(unit, pathway, {Purpose.SMS: True}, TODAY + timedelta(days=1))
+
+
+def test_a_new_address_is_no_consent(
+    people: People, database: Database, clock: SettableClock
+) -> None:
+    pathway, patient_id = people.patient.pathway, people.patient.id
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        consents.record(unit, pathway, {Purpose.EMAIL: False}, TODAY)
+        reminding.set_channels(unit, pathway, "anders@example.nl", "0612345678", None)
+        assert reaching.stopped_at(unit, patient_id, Channel.EMAIL) is not None
+        assert reaching.stopped_at(unit, patient_id, Channel.SMS) is None
 
 
 def test_what_the_patient_stopped_is_not_switched_on_by_a_first_consent(
