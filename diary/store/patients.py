@@ -19,6 +19,7 @@ from diary.protocol.versions import VERSIONS
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.pathways import moments_as_rows
+from diary.store.relations import begin
 from diary.store.scope import TREATING
 from diary.store.tables import Pathway, Patient, Site, Staff, TreatmentRelation
 
@@ -91,7 +92,7 @@ def enrol(unit: Unit, new: Enrolment) -> UUID:
         )
     )
     if scope.staff_id is not None:
-        _relate(unit, scope.staff_id, patient_id)
+        begin(unit, scope.staff_id, patient_id)
     return patient_id
 
 
@@ -141,7 +142,7 @@ def relate(unit: Unit, staff_id: UUID, patient_id: UUID) -> None:
     )
     if unit.session.execute(colleague).first() is None:
         raise NotFound
-    _relate(unit, staff_id, patient_id)
+    begin(unit, staff_id, patient_id)
 
 
 def end_relation(unit: Unit, staff_id: UUID, patient_id: UUID) -> None:
@@ -169,17 +170,6 @@ def _treated_by_scope(unit: Unit, patient_id: UUID) -> None:
     )
     if scope.patient_id is not None or unit.session.execute(seen).first() is None:
         raise NotFound
-
-
-def _relate(unit: Unit, staff_id: UUID, patient_id: UUID) -> None:
-    values = {
-        "centre_id": unit.within.centre_id,
-        "id": uuid4(),
-        "staff_id": staff_id,
-        "patient_id": patient_id,
-        "since": unit.now,
-    }
-    unit.session.execute(unit.insert(TreatmentRelation).values(values).on_conflict_do_nothing())
 
 
 def _insert_patient(unit: Unit, new: Enrolment) -> UUID:

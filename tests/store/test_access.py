@@ -89,7 +89,6 @@ READS: dict[str, Query] = {
 # each function.)
 WRITES: dict[str, Query] = {
     "pathway_reading.lock": lambda u, p: _or_not_found(pathways.lock(u, p.patient.pathway.id)),
-    "pathways.to_change": lambda u, p: pathways.to_change(u, p.patient.pathway.id),
     "reaching.stop": lambda u, p: reaching.stop(u, p.patient.id, Channel.SMS),
     "reaching.resume": lambda u, p: reaching.resume(u, p.patient.id, Channel.SMS),
     "subscriptions.set_email": lambda u, p: subscriptions.set_email(u, p.patient.id, None),
@@ -105,6 +104,7 @@ WRITES: dict[str, Query] = {
 }
 # Only for the team: the patient is refused as well.
 TEAM: dict[str, Query] = {
+    "pathways.to_change": lambda u, p: pathways.to_change(u, p.patient.pathway.id),
     "phones.create_activation_code": lambda u, p: phones.create_activation_code(u, p.patient.id),
     "patient_list.listed": lambda u, p: _or_not_found(
         [one for one in patient_list.listed(u) if one.id == p.patient.id]

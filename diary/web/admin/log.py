@@ -20,6 +20,7 @@ from diary.web.admin.access import changing, looked_at
 from diary.web.language import day_short, gettext
 from diary.web.team import words
 from diary.web.team.forms import Form
+from diary.web.team.looked import DONE
 
 blueprint = Blueprint("log", __name__, url_prefix="/log")
 
@@ -27,13 +28,6 @@ PAGE = 100
 # What a spreadsheet still opens.
 LONGEST_FILE = 1_000_000
 LABELS = {"day": N_("Day"), "person": N_("Person"), "event": N_("Event begins with")}
-ACTIONS = {
-    Action.CREATE: N_("added"),
-    Action.READ: N_("looked"),
-    Action.UPDATE: N_("changed"),
-    Action.DELETE: N_("took out"),
-    Action.EXECUTE: N_("carried out"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +139,7 @@ def _shown(line: Line, zone: ZoneInfo) -> Shown:
         number=line.number,
         at=f"{day_short(at.date())} {at:%H:%M:%S}",
         who=gettext("the diary itself") if line.role is None else who,
-        what=gettext(ACTIONS[line.action]),
+        what=gettext(DONE[line.action]),
         event=line.event,
         patient="" if line.patient_id is None else str(line.patient_id)[:8],
         touched=line.object or "",

@@ -46,6 +46,7 @@ SUBJECTS: Mapping[str, str] = {
     "consent": N_("Consent"),
     "eligibility": N_("Eligibility"),
     "access": N_("Who looked"),
+    "relation": N_("Who treats this patient"),
     "diary": N_("Diary"),
     "diary exported": N_("Diary"),
 }
