@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +28,7 @@ from tests.support.clock import SettableClock
 from tests.support.databases import VAULT
 from tests.support.people import PIN
 from tests.support.server import LiveServer, make_app
+from tests.support.workday import Workday
 
 ROOT = Path(__file__).parents[1]
 SHOTS = ROOT / "shots"
@@ -127,6 +128,7 @@ def walk_everywhere(camera: Camera) -> None:
                     camera.shoot(page, folder, "score-line")
             _team_walk(camera, size, theme, folder)
             first = False
+    workday_pictures(camera)
 
 
 def _patient_walk(camera: Camera, page: Page, folder: Path, patient: DemoPatient) -> None:
@@ -168,6 +170,25 @@ def _meeting_walk(camera: Camera, page: Page, folder: Path) -> None:
     for path in ("switches", "implantation", "end", "phases/new/follow_up", "report", "typing"):
         page.goto(f"{base}/{path}")
         camera.shoot(page, folder, f"team-{path.rpartition('/')[2]}")
+
+
+def workday_pictures(camera: Camera) -> None:
+    """Take a picture of each step of a nurse's morning and of a meeting."""
+    folder = SHOTS / "workday"
+    with camera.page(DESK, "light") as page:
+        nurse = camera.demo.staff[0]
+        workday = Workday(
+            page,
+            camera.server.url,
+            camera.clock,
+            lambda name: camera.shoot(page, folder, name.replace(" ", "-"), whole=False),
+        )
+        workday.sign_in(nurse.login, nurse.password, nurse.totp_secret)
+        running = camera.patient("trial running")
+        yesterday = (camera.clock() - timedelta(days=1)).date()
+        workday.morning(running.id, yesterday.isoformat())
+        reached = camera.patient("reached, not robust")
+        workday.meeting(reached.id, camera.clock().date().isoformat())
 
 
 def readme_pictures(camera: Camera) -> None:

@@ -66,7 +66,7 @@ class Workday:
         assert self.page.evaluate("globalThis.printed") == 1
         self.page.goto(f"{self.url}/team/")
         expect(item).to_have_count(0)
-        self.look_at("morning 8 today, done")
+        self.look_at("morning 8 today again")
 
     def _longer(self) -> None:
         self.page.locator("a[href$='/extend']").first.click()
