@@ -41,9 +41,10 @@ check: setup ## ruff, mypy strict, import-linter, djlint, catalogues, docs
 bench: setup ## Benchmarks, one JSON line each, measured against a floor in the same run
 	$(BIN)/python -m tests.bench
 
-soak: setup ## Kill workers and servers 200 times on each database; a month of 2,000 patients; 45 minutes
+soak: setup ## 200 kills on each database; a month of 2,000 patients; axe on every page in every look; an hour
 	KILLS=200 $(BIN)/pytest tests/reminders/test_killed.py tests/browser/test_server_killed.py -s
 	PATIENTS=2000 $(BIN)/pytest tests/reminders/test_month.py -s
+	AXE=all $(BIN)/pytest tests/browser/test_access.py -s
 
 mutants: setup ## Does a test notice each small change of the protocol? Takes long (docs/mutants.md)
 	$(BIN)/python -m tests.support.mutants

@@ -13,10 +13,14 @@ as often as its answer can differ, and no more:
   looks each element has the same place, and that is compared too.
 
 Then the text is made twice as large, at 320 and 412 px, and at 320 px spaced as 1.4.12 says.
+
+With AXE=all in the environment (`make soak`) nothing is taken as known: beside all this, axe says
+all it has to say of every page in every one of the 27 combinations.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +94,19 @@ LOOKS = [
         "axe": {"runOnly": ["color-contrast-enhanced"]},
     },
 ]
+EVERYTHING = os.environ.get("AXE") == "all"
+# The rules that axe has switched on, and of the others those that our measure asks for.
+ALL_RULES = {"rules": {"target-size": {"enabled": True}}}
+ALL_RULES_AT_NIGHT = {
+    "rules": {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}}
+}
+EVERY_LOOK = {"light": ALL_RULES, "dark": ALL_RULES, "night": ALL_RULES_AT_NIGHT}
+DRESSED = """{
+  document.body.classList.toggle("night", o.look === "night");
+  const found = await looking.barriers(o.axe);
+  document.body.classList.remove("night");
+  return found;
+}"""
 # What patients never see; every other page must come by.
 NOT_THEIRS = ("api.", "health.", "static", "team", "admin")
 # Nothing to look at as a page: files, a picture that a page shows, and receipts of a gateway.
@@ -106,6 +123,8 @@ class Matrix:
     found: dict[str, list[str]] = field(default_factory=dict)
     # The ways in which words stood in the dark looks until now: axe was asked about these.
     seen: set[str] = field(default_factory=set)
+    # In how many looks and widths, of all pages together, axe was asked everything.
+    combinations: int = 0
 
     def look_at(self, name: str) -> None:
         """Look at the page as it stands, which is `name`."""
@@ -133,6 +152,8 @@ class Matrix:
                 looks[f"{width} px"] = ask(
                     self.page, NARROW if width == WIDTHS[0] else NEXT_WIDTH, options
                 )
+        if EVERYTHING:
+            looks |= self._everywhere()
         self._widen(FIRST_WIDTH)
         self.found[name] = [
             f"{look}: {one}"
@@ -140,6 +161,19 @@ class Matrix:
             for answer in answers.values()
             for one in answer
         ]
+
+    def _everywhere(self) -> dict[str, dict[str, list[str]]]:
+        """Return what axe finds in each look at each width."""
+        found = {}
+        for width in WIDTHS:
+            self._widen(width)
+            for look, axe in EVERY_LOOK.items():
+                self.page.emulate_media(color_scheme="light" if look == "light" else "dark")
+                answer = ask(self.page, DRESSED, {"look": look, "axe": axe})
+                found[f"{look}, {width} px"] = {"axe": answer}
+        self.page.emulate_media(color_scheme="light")
+        self.combinations += len(found)
+        return found
 
     def _widen(self, width: int) -> None:
         size = {"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": False}
@@ -212,6 +246,7 @@ def with_phone(database: Database, people: People, clock: SettableClock) -> Any:
     return connect
 
 
+@pytest.mark.timeout(1800 if EVERYTHING else 120)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_bars_anybody(
     language: str,
@@ -239,6 +274,8 @@ def test_no_page_bars_anybody(
     stop = make_settings(database).signer.stop(Stop(people.centre_id, anna.id))
     with noting(app) as (endpoints, templates):
         Round(phone, language, *who, stop, too_late, matrix.look_at).walk()
+    if EVERYTHING:
+        print(f"{language}: {len(matrix.found)} pages, {matrix.combinations} combinations")  # noqa: T201
     assert {name: wrong for name, wrong in matrix.found.items() if wrong} == {}
     assert phone.problems == []
     assert pages_of(app) - endpoints == set(), "a page without a line in tests/support/rounds.py"
