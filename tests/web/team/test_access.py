@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 
 from diary.exchange import pdf
 from diary.protocol.deciding import Decided
-from diary.store import audit, phones, pins, switches
+from diary.store import audit, centres, phones, pins, relations, switches
 from diary.store.database import Database
-from diary.store.tables import Action, Position
+from diary.store.tables import Action, Position, Role
 from tests.store.deciding import IMPLANT, Desk
 from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.support.clock import SettableClock
-from tests.support.people import PIN, People, Somebody
+from tests.support.people import PIN, Maker, People, Somebody
 from tests.web.conftest import PhoneOf
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
@@ -295,6 +295,37 @@ def test_everybody_else(
         status, place, text = ask(client, route)
         assert (status, place.partition("?")[0]) == (303, "/team/sign-in")
         assert "Bakker" not in text
+
+
+DOCTORS = (Role.CLINICIAN, Role.PSYCHOLOGIST)
+
+
+def test_every_treating_role_and_the_other_site(
+    ask: Ask,
+    people: People,
+    maker: Maker,
+    desk_of: DeskOf,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    """Treating is what counts, not the role nor the place: with a relation or not at all."""
+    with database.write(people.product, now=clock()) as unit:
+        elsewhere = centres.add_site(unit, "Tweede locatie")
+    own = [maker.member(people.centre_id, people.site_id, role) for role in DOCTORS]
+    others = [
+        maker.member(people.centre_id, site_id, role)
+        for site_id, role in ((elsewhere, Role.NURSE), (people.site_id, Role.CLINICIAN))
+    ]
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        for member in own:
+            relations.begin(unit, member.id, people.patient.id)
+    desks = {member.id: desk_of(member) for member in own + others}
+    for route in PATIENT_ROUTES:
+        if route.method == "GET" and route.status == 200 and "pdf" not in route.endpoint:
+            for member in own:
+                assert ask(desks[member.id], route)[0] == 200, (route, member.role)
+        for member in others:
+            assert ask(desks[member.id], route)[0] == 404, (route, member.role)
 
 
 @pytest.mark.parametrize("endpoint,method", GENERAL_ROUTES)
