@@ -22,7 +22,7 @@ from playwright.sync_api import (
 
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import accounts, diary_reading, pathways, patients, phones
+from diary.store import accounts, diary_reading, event_reading, pathways, patients, phones
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.medicines import NewMedicine, add_medicine
@@ -137,6 +137,21 @@ def entries_of(database: Database, clock: SettableClock) -> EntriesOf:
     def read(patient: Somebody) -> list[EntryView]:
         with database.read(patient.scope, now=clock()) as unit:
             return diary_reading.entries(unit, patient.pathway)
+
+    return read
+
+
+EventsOf = Callable[[Somebody], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def events_of(people: People, database: Database, clock: SettableClock) -> EventsOf:
+    """Give what reads the events of a patient that stand, as kind and body."""
+
+    def read(patient: Somebody) -> list[dict[str, Any]]:
+        with database.read(people.nurse.scope, now=clock()) as unit:
+            found = event_reading.standing(unit, [patient.pathway.id])
+        return [{"kind": one.kind.value} | one.body for one in found.get(patient.pathway.id, [])]
 
     return read
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from diary.store import event_reading, phones
+from diary.store import phones
 from diary.store.database import Database
-from tests.browser.conftest import CodeFor, EntriesOf
+from tests.browser.conftest import CodeFor, EntriesOf, EventsOf
 from tests.browser.test_queue import ON_DISK
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
@@ -28,19 +26,6 @@ NEW_VERSION = """async (version) => {
   }
   throw new Error("it never comes");
 }"""
-EventsOf = Callable[[Somebody], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def events_of(people: People, database: Database, clock: SettableClock) -> EventsOf:
-    """Give what reads the events of a patient that stand, as kind and body."""
-
-    def read(patient: Somebody) -> list[dict[str, Any]]:
-        with database.read(people.nurse.scope, now=clock()) as unit:
-            found = event_reading.standing(unit, [patient.pathway.id])
-        return [{"kind": one.kind.value} | one.body for one in found.get(patient.pathway.id, [])]
-
-    return read
 
 
 def saved(page: Page) -> None:
