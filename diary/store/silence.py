@@ -35,13 +35,16 @@ class SilentPhone:
 
 
 def silent(
-    centre_id: SQLCoreOperations[UUID], patient_id: SQLCoreOperations[UUID], now: datetime
+    centre_id: SQLCoreOperations[UUID],
+    patient_id: SQLCoreOperations[UUID],
+    accepted_by: datetime | SQLCoreOperations[datetime],
 ) -> ColumnElement[bool]:
     """Return the condition that the phones of this patient are silent, for any query.
 
+    Only what was `accepted_by` then counts: GRACE ago.
     Not without a live subscription, nor of a phone that has not told yet that it reports.
     """
-    last = _last(centre_id, patient_id, now)
+    last = _last(centre_id, patient_id, accepted_by)
     unseen = select(func.count()).where(last.shown_at.is_(None), last.opened_at.is_(None))
     return unseen.scalar_subquery() == IN_A_ROW
 
@@ -59,14 +62,15 @@ def silent_since(unit: Unit, patient_id: UUID) -> datetime | None:
 
 def _silent(unit: Unit, which: ColumnElement[bool]) -> list[SilentPhone]:
     centre_id, patient_id = col(Patient.centre_id), col(Patient.id)
-    first = _last(centre_id, patient_id, unit.now)
+    accepted_by = unit.now - GRACE
+    first = _last(centre_id, patient_id, accepted_by)
     since = select(func.min(first.done_at)).scalar_subquery().label("since")
     rows = unit.session.execute(
         select(patient_id, since)
         .where(
             unit.within.sees(centre_id, patient_id),
             which,
-            silent(centre_id, patient_id, unit.now),
+            silent(centre_id, patient_id, accepted_by),
         )
         .order_by(since, patient_id)
     )
@@ -74,7 +78,9 @@ def _silent(unit: Unit, which: ColumnElement[bool]) -> list[SilentPhone]:
 
 
 def _last(
-    centre_id: SQLCoreOperations[UUID], patient_id: SQLCoreOperations[UUID], now: datetime
+    centre_id: SQLCoreOperations[UUID],
+    patient_id: SQLCoreOperations[UUID],
+    accepted_by: datetime | SQLCoreOperations[datetime],
 ) -> Any:
     """Return the columns of the last three pushes that were accepted, since the phone reports."""
     reports_since = (
@@ -99,7 +105,7 @@ def _last(
             literal_column("pushed.channel = 'web_push'"),
             literal_column("pushed.state = 'sent'"),
             pushed.c.done_at > reports_since,
-            pushed.c.done_at <= now - GRACE,
+            pushed.c.done_at <= accepted_by,
         )
         .order_by(pushed.c.done_at.desc())
         .limit(IN_A_ROW)
