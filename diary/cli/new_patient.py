@@ -113,7 +113,7 @@ class NewPatient:
                 scale=case.scale,
                 sites=case.sites,
                 moments=case.moments,
-                protocol=case.protocol,
+                parameters=case.parameters,
                 pain_since=case.patient.pain_since,
             ),
         )

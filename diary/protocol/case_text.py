@@ -1,4 +1,7 @@
-"""From the text of a case file to the case: JSON read strictly, every number exactly."""
+"""From the text of a case file to the case: JSON read strictly, every number exactly.
+
+A centre's own protocol version is read in the same way.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,24 @@ from typing import Any
 
 from diary.protocol.case_reading import CaseError, parse_case
 from diary.protocol.exact import LONGEST_NUMBER
+from diary.protocol.own_versions import VersionError, parse_version
 from diary.protocol.pathway import Case
 from diary.protocol.reading import DuplicateKeys, Problem
+from diary.protocol.versions import Parameters
 
 
 def parse_case_text(text: bytes) -> Case:
     """Return the case in a JSON text (UTF-8). Raises CaseError with every problem found."""
     return parse_case(_read_json(text))
+
+
+def parse_version_text(text: bytes) -> Parameters:
+    """Return a centre's own set in a JSON text (UTF-8). Raises VersionError with every problem."""
+    try:
+        value = _read_json(text)
+    except CaseError as error:
+        raise VersionError(error.problems) from None
+    return parse_version(value)
 
 
 def _read_json(text: bytes) -> object:

@@ -76,6 +76,22 @@ def version_to_json(parameters: Parameters) -> str | dict[str, Any]:
     return {"name": parameters.name, "parameters": written, "deviates_from": notes}
 
 
+def values_of(parameters: Parameters) -> dict[str, Any]:
+    """Return every value of a set by its name, as in a case file."""
+    return {name: _written(getattr(parameters, name)) for name in _FIELDS}
+
+
+def other_values(parameters: Parameters) -> list[tuple[str, str, str]]:
+    """Return where a set differs from `nva-2020` without being weaker: name, value, usual value."""
+    weaker = {deviation.parameter for deviation in parameters.deviates_from}
+    pairs = ((name, getattr(parameters, name), getattr(NVA_2020, name)) for name in _FIELDS)
+    return [
+        (name, _shown(value), _shown(usual))
+        for name, value, usual in pairs
+        if value != usual and name not in weaker
+    ]
+
+
 def deviation_cautions(parameters: Parameters) -> list[Caution]:
     """Return where a set is weaker than S3, and why in the centre's own words."""
     return [

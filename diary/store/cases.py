@@ -64,6 +64,7 @@ def cases_of(
                 phases=tuple(view.phase for view in pathway.phases),
                 timezone=pathway.timezone,
                 protocol=pathway.protocol,
+                own_protocol=pathway.own_protocol,
                 indication=pathway.indication,
                 sites=pathway.sites,
                 primary_site=pathway.primary_site,

@@ -23,6 +23,7 @@ from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.event_reading import has_events
 from diary.store.pathways import PathwayView, bump, lock, moments_as_rows, pathway
+from diary.store.protocol_versions import stored_version
 from diary.store.tables import EntryRow, Pathway, PhaseRow, Role, ScoreRow
 
 
@@ -42,7 +43,8 @@ def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
         update(Pathway)
         .where(col(Pathway.centre_id) == unit.within.centre_id, col(Pathway.id) == found.id)
         .values(
-            protocol=case.protocol,
+            protocol=case.parameters.name,
+            own_protocol=stored_version(case.parameters),
             timezone=case.timezone,
             indication=case.indication,
             scale=case.scale,

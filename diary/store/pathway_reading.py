@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, Text, bindparam, cast, func, select, update
 from sqlmodel import col
 
 from diary.protocol.moments import Moment, Plan, plan_of
@@ -19,6 +19,7 @@ from diary.protocol.scales import Scale
 from diary.protocol.versions import Parameters, version
 from diary.store.chunks import chunks
 from diary.store.database import Unit
+from diary.store.protocol_versions import own_version
 from diary.store.scope import Sight
 from diary.store.tables import Pathway, PhaseRow, table_of
 
@@ -56,6 +57,7 @@ class PathwayView:
     id: UUID
     patient_id: UUID
     protocol: str
+    own_protocol: Parameters | None
     timezone: str
     indication: str | None
     scale: Scale
@@ -79,7 +81,7 @@ class PathwayView:
     @property
     def parameters(self) -> Parameters:
         """The protocol version it started with."""
-        return version(self.protocol)
+        return self.own_protocol or version(self.protocol)
 
     @property
     def plan(self) -> Plan:
@@ -129,6 +131,7 @@ def _pathways(sight: Sight) -> Select[Any]:
             _PATHWAY.id,
             _PATHWAY.patient_id,
             _PATHWAY.protocol,
+            cast(_PATHWAY.own_protocol, Text).label("own_protocol"),
             _PATHWAY.timezone,
             _PATHWAY.indication,
             _PATHWAY.scale,
@@ -250,6 +253,7 @@ def moments_from_rows(rows: Sequence[dict[str, Any]]) -> tuple[Moment, ...]:
 
 def _view(row: Any, phases: tuple[PhaseView, ...]) -> PathwayView:
     columns = row._asdict()
+    columns["own_protocol"] = own_version(row.own_protocol)
     columns["sites"] = tuple(row.sites)
     columns["evening"] = EVENING if row.evening is None else tuple(row.evening)
     columns["moments"] = moments_from_rows(row.moments)

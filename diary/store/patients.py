@@ -15,10 +15,11 @@ from sqlmodel import col
 from diary.protocol.messages import N_
 from diary.protocol.moments import Moment, check_plan
 from diary.protocol.scales import Scale
-from diary.protocol.versions import VERSIONS
+from diary.protocol.versions import Parameters
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.pathways import moments_as_rows
+from diary.store.protocol_versions import for_new, stored_version
 from diary.store.relations import begin
 from diary.store.scope import TREATING
 from diary.store.tables import Pathway, Patient, Site, Staff, TreatmentRelation
@@ -30,7 +31,10 @@ LONGEST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A patient and the pathway to begin; `sites` has the primary pain site first."""
+    """A patient and the pathway to begin; `sites` has the primary pain site first.
+
+    Without `parameters` it starts with the version that the centre chose.
+    """
 
     name: str
     hospital_number: str
@@ -43,7 +47,7 @@ class Enrolment:
     scale: Scale
     sites: tuple[str, ...]
     moments: tuple[Moment, ...]
-    protocol: str = "nva-2020"
+    parameters: Parameters | None = None
     pain_since: date | None = None
 
 
@@ -75,18 +79,21 @@ def enrol(unit: Unit, new: Enrolment) -> UUID:
     if wrong:
         raise Refused("enrolment", N_("Something is not right yet."), fields=wrong)
     patient_id = _insert_patient(unit, new)
+    parameters = new.parameters or for_new(unit)
     unit.session.execute(
         insert(Pathway).values(
             centre_id=scope.centre_id,
             id=uuid4(),
             patient_id=patient_id,
-            protocol=new.protocol,
+            protocol=parameters.name,
+            own_protocol=stored_version(parameters),
             timezone=new.timezone,
             indication=new.indication,
             scale=new.scale,
             sites=list(new.sites),
             primary_site=new.sites[0],
             moments=moments_as_rows(new.moments),
+            med_table=parameters.med_table.value,
             pain_since=new.pain_since,
             started_at=unit.now,
         )
@@ -225,7 +232,6 @@ def _wrong(unit: Unit, new: Enrolment) -> Mapping[str, str]:
             N_("Choose at least one pain site, and each one once."),
         ),
         "moments": (not plan, plan[0] if plan else ""),
-        "protocol": (new.protocol in VERSIONS, N_("Choose a protocol version.")),
         "pain_since": (
             new.pain_since is None or new.birth_date <= new.pain_since <= today,
             N_("Fill in a date between the birth date and today."),

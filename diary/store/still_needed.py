@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from diary.protocol.pathway import CLUSTER
 from diary.protocol.versions import version
 from diary.store.asking import same_centre
 from diary.store.database import Unit
+from diary.store.protocol_versions import own_version
 from diary.store.tables import Pathway, Prompt
 
 
@@ -28,6 +29,7 @@ def still_needed(
     if not prompt_ids:
         return {}
     day = aliased(Prompt)
+    own = cast(col(Pathway.own_protocol), Text)
     waits = and_(
         col(day.answered_at).is_(None),
         col(day.cancelled_at).is_(None),
@@ -37,6 +39,7 @@ def still_needed(
         select(
             col(Prompt.id),
             col(Pathway.protocol),
+            own,
             func.count(col(day.answered_at)),
             func.count().filter(waits),
         )
@@ -54,11 +57,12 @@ def still_needed(
             col(Prompt.id).in_(prompt_ids),
             or_(col(Pathway.indication).is_(None), col(Pathway.indication) != CLUSTER),
         )
-        .group_by(col(Prompt.id), col(Pathway.protocol))
+        .group_by(col(Prompt.id), col(Pathway.protocol), own)
     )
     found = {}
-    for prompt_id, protocol, answered, possible in rows:
-        needed = version(protocol).moments_in_a_valid_day - answered
+    for prompt_id, protocol, stored, answered, possible in rows:
+        parameters = own_version(stored) or version(protocol)
+        needed = parameters.moments_in_a_valid_day - answered
         if 0 < needed <= possible:
             found[prompt_id] = needed
     return found

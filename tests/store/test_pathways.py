@@ -54,7 +54,6 @@ def test_a_pathway_is_read_as_it_was_enrolled(
         ("sites", ("leg", "leg")),
         ("moments", ()),
         ("moments", (Moment("a", time(8)), Moment("b", time(8)))),
-        ("protocol", "nva-1999"),
         ("pain_since", date(1970, 1, 1)),
         ("pain_since", date(2026, 3, 13)),
     ],

@@ -27,7 +27,7 @@ VAULT = Vault([VAULT_KEY], PEPPER)
 APPEND_ONLY = (
     *("entry", "score", "access_log", "diary_event", "alarm_closing"),
     *("worklist_mark", "decision", "stimulator_switch", "team_note", "consent"),
-    "intake_record",
+    *("intake_record", "symptom_wording", "protocol_version"),
 )
 # Six times as quick as TRUNCATE. The owner of the tables may lift the triggers for a moment.
 EMPTY = "; ".join(

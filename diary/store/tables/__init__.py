@@ -21,6 +21,7 @@ from diary.store.tables.people import (
     PushSubscription,
     TreatmentRelation,
 )
+from diary.store.tables.protocols import ProtocolVersion
 from diary.store.tables.reminders import (
     Channel,
     Pause,
@@ -60,6 +61,7 @@ __all__ = [
     "Phone",
     "Position",
     "Prompt",
+    "ProtocolVersion",
     "Purpose",
     "PushSubscription",
     "Receipt",

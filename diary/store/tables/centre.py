@@ -38,6 +38,8 @@ class Centre(SQLModel, table=True):
     # What a new patient gets, as a pathway holds it; NULL: the product's own.
     moments: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     evening: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    # Which protocol version they start with; NULL: the product's own.
+    protocol: str | None = None
     # Whom urgent items are sent to: the mailbox and the phone of who is on duty, sealed.
     duty_email: bytes | None = None
     duty_mobile: bytes | None = None

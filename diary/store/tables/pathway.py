@@ -35,6 +35,8 @@ class Pathway(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     patient_id: UUID
     protocol: str
+    # The whole set when `protocol` is one of the centre's own; NULL: it is the product's.
+    own_protocol: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     timezone: str
     indication: str | None = None
     scale: Scale = Field(sa_type=words(Scale, "scale"))
