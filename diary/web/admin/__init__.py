@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from diary.store.tables import Role
-from diary.web.admin import centre, channels, home, log, sites, staff, symptoms
+from diary.web.admin import centre, channels, home, log, protocols, sites, staff, symptoms
 from diary.web.team import access, words
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for room in (home, centre, channels, sites, staff, symptoms, log):
+for room in (home, centre, channels, protocols, sites, staff, symptoms, log):
     blueprint.register_blueprint(room.blueprint)
 
 # Auditors read the log, and nothing else.

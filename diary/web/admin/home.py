@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.store import access_log, centres, staffing
+from diary.store import access_log, centres, protocol_versions, staffing
 from diary.store.tables import Channel
 from diary.web.admin.access import looked_at
 from diary.web.admin.channels import is_set_up
@@ -34,6 +34,7 @@ def page() -> ResponseReturnValue:
         centre = centres.centre(unit)
         sites = centres.sites(unit)
         people = [one for one in staffing.staff(unit) if one.active]
+        protocol = protocol_versions.for_new(unit).name
         last = access_log.last_number(unit)
     count = ngettext("%(num)d person", "%(num)d people", len(people)) % {"num": len(people)}
     there = ", ".join(words.channel(one.value) for one in Channel if is_set_up(one))
@@ -45,6 +46,7 @@ def page() -> ResponseReturnValue:
         Part(url_for("admin.staff.listing"), gettext("People"), count),
         Part(url_for("admin.sites.page"), gettext("Sites"), ", ".join(one.name for one in sites)),
         Part(url_for("admin.symptoms.page"), gettext("Alarm symptoms"), symptoms),
+        Part(url_for("admin.protocols.page"), gettext("Protocol versions"), protocol),
         Part(url_for("admin.channels.page"), gettext("Channels"), there),
         Part(url_for("admin.log.page"), gettext("Access log"), lines),
     ]

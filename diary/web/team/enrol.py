@@ -18,7 +18,7 @@ from diary.protocol.moments import DEFAULT_MOMENTS, Moment, plan_of
 from diary.protocol.pathway import SITES
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
-from diary.protocol.versions import NVA_2020
+from diary.protocol.versions import NVA_2020, Parameters
 from diary.store import (
     audit,
     centre_settings,
@@ -26,6 +26,7 @@ from diary.store import (
     consents,
     pathways,
     patients,
+    protocol_versions,
     reminding,
 )
 from diary.store.centres import CentreView, SiteView
@@ -61,6 +62,7 @@ LABELS = {
     "other_sites": N_("Other pain sites"),
     "scale": N_("Pain scale"),
     "moments": N_("Measuring moments"),
+    "protocol": N_("Protocol version"),
     "first_day": N_("First day of the intake"),
     "days": N_("Number of days"),
     "agrees": N_("The patient agrees to"),
@@ -71,6 +73,9 @@ SCALES = {
     Scale.VAS: N_("VAS: a place on a line of 100 mm"),
 }
 TOO_FEW_MOMENTS = N_("A day counts with measurements at two moments: keep at least two times.")
+TOO_FEW_FOR_VERSION = N_(
+    "With so few times no day counts by the protocol version of this centre: choose more."
+)
 NOT_IN_THE_PAST = N_("Choose today or a later day.")
 TOO_MANY_DAYS = N_("Choose 1 to 60 days.")
 NOT_AGREED = N_("Tick what the patient agrees to, or leave that address or number empty.")
@@ -113,6 +118,7 @@ def form() -> ResponseReturnValue:
     with reading(staff_scope()) as unit:
         centre, sites = centres.centre(unit), centres.sites(unit)
         moments = centre_settings.usual(unit).moments
+        parameters = protocol_versions.for_new(unit)
         tomorrow = diary_day_of(unit.now, ZoneInfo(centre.timezone)) + timedelta(days=1)
     usual: MultiDict[str, str] = MultiDict(
         {
@@ -120,12 +126,12 @@ def form() -> ResponseReturnValue:
             "site_id": str(_own_site(sites)),
             "scale": Scale.NRS.value,
             "first_day": tomorrow.isoformat(),
-            "days": str(NVA_2020.window_days),
+            "days": str(parameters.window_days),
             "said_on": (tomorrow - timedelta(days=1)).isoformat(),
         }
     )
     usual.update({f"time_{m.name}": f"{m.time:%H:%M}" for m in moments})
-    return _form_page(Form(usual), sites)
+    return _form_page(Form(usual), sites, parameters)
 
 
 @blueprint.post("")
@@ -135,22 +141,23 @@ def save() -> ResponseReturnValue:
     with reading(staff_scope()) as unit:
         centre, sites = centres.centre(unit), centres.sites(unit)
         today = diary_day_of(unit.now, ZoneInfo(centre.timezone))
+        parameters = protocol_versions.for_new(unit)
     step = sent.value("step")
     if step not in {"check", "change", "save"}:
         abort(400)
-    filled = _read(sent, centre, today)
+    filled = _read(sent, centre, today, parameters)
     if filled is None or step == "change":
-        return _form_page(sent, sites)
+        return _form_page(sent, sites, parameters)
     try:
         with writing(staff_scope()) as unit:
             patient_id = _enrol(unit, filled)
             if step == "check":
                 raise _Rehearsed
     except _Rehearsed:
-        return _check_page(sent, filled, sites)
+        return _check_page(sent, filled, sites, parameters)
     except Refused as refused:
         sent.errors.update(refused.fields)
-        return _form_page(sent, sites)
+        return _form_page(sent, sites, parameters)
     flash(gettext("The patient is enrolled. What follows now stands at the top."), "good")
     return redirect(url_for("team.patient.page", patient_id=patient_id), 303)
 
@@ -177,7 +184,7 @@ def _enrol(unit: Unit, filled: Filled) -> UUID:
     return patient_id
 
 
-def _read(sent: Form, centre: CentreView, today: date) -> Filled | None:
+def _read(sent: Form, centre: CentreView, today: date, parameters: Parameters) -> Filled | None:
     """Return what the form says; None, and errors noted, where it cannot be understood."""
     birth_date = sent.day("birth_date")
     site_id = sent.uuid("site_id")
@@ -189,6 +196,8 @@ def _read(sent: Form, centre: CentreView, today: date) -> Filled | None:
     pain_since = sent.day("pain_since", required=False)
     name, number = sent.text("name"), sent.text("hospital_number")
     moments = read_moments(sent)
+    if "moments" not in sent.errors and len(moments) < parameters.moments_in_a_valid_day:
+        sent.errors["moments"] = TOO_FEW_FOR_VERSION
     intake, reached = _intake(sent, today), _reached(sent)
     if sent.errors or birth_date is None or site_id is None or reached is None:
         return None
@@ -206,6 +215,7 @@ def _read(sent: Form, centre: CentreView, today: date) -> Filled | None:
             sites=(primary, *others),
             moments=moments,
             pain_since=pain_since,
+            parameters=parameters,
         ),
         reached,
         intake,
@@ -256,7 +266,7 @@ def _own_site(sites: list[SiteView]) -> UUID:
     return own if any(site.id == own for site in sites) else sites[0].id
 
 
-def _form_page(sent: Form, sites: list[SiteView]) -> ResponseReturnValue:
+def _form_page(sent: Form, sites: list[SiteView], parameters: Parameters) -> ResponseReturnValue:
     page = render_template(
         "team/enrol.html",
         form=sent,
@@ -267,11 +277,14 @@ def _form_page(sent: Form, sites: list[SiteView]) -> ResponseReturnValue:
         purposes=[(one.value, gettext(label)) for one, label in PURPOSES.items()],
         indications=[(code, gettext(label)) for code, label in words.INDICATIONS.items()],
         moments=[(moment.name, moment_label(moment.name)) for moment in MOMENTS],
+        parameters=parameters,
     )
     return page, 422 if sent.errors else 200
 
 
-def _check_page(sent: Form, filled: Filled, sites: list[SiteView]) -> ResponseReturnValue:
+def _check_page(
+    sent: Form, filled: Filled, sites: list[SiteView], parameters: Parameters
+) -> ResponseReturnValue:
     new, reached, intake = filled.new, filled.reached, filled.intake
     site_names = {site.id: site.name for site in sites}
     primary, *others = [words.site(site) for site in new.sites]
@@ -288,9 +301,10 @@ def _check_page(sent: Form, filled: Filled, sites: list[SiteView]) -> ResponseRe
         (LABELS["primary_site"], primary),
         (LABELS["other_sites"], ", ".join(others) or "–"),
         (LABELS["scale"], gettext(SCALES[new.scale])),
+        (LABELS["protocol"], parameters.name),
         (LABELS["moments"], " · ".join(clock(moment.time) for moment in new.moments)),
     ]
-    plan = plan_of(new.moments, ZoneInfo(new.timezone), NVA_2020)
+    plan = plan_of(new.moments, ZoneInfo(new.timezone), parameters)
     return render_template(
         "team/enrol_check.html",
         form=sent,

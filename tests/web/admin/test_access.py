@@ -34,6 +34,7 @@ class Route:
 
 NEW = {"name": "Cor", "login": "cor", "role": "nurse", "language": "nl", "site_id": "SITE"}
 DETAILS = {"name": "Noord", "phone_number": "020 1", "language": "nl"}
+OWN = '{"name": "noord-2026", "parameters": {"trial_days": 14}}'
 TWICE_A_DAY = {"time_morning": "09:00", "time_evening": "18:30"}
 ROUTES = [
     Route("admin.home.page", "GET", 200, "centre.read"),
@@ -50,6 +51,17 @@ ROUTES = [
     Route("admin.symptoms.page", "GET", 200, "symptom.list"),
     Route("admin.symptoms.edit", "GET", 200, "symptom.read"),
     Route("admin.symptoms.save", "POST", 303, "symptom.change", Action.UPDATE, {"asked": "no"}),
+    Route("admin.protocols.page", "GET", 200, "protocol.list"),
+    Route("admin.protocols.add", "POST", 303, "protocol.add", Action.CREATE, {"json": OWN}),
+    Route(
+        "admin.protocols.choose",
+        "POST",
+        303,
+        "protocol.choose",
+        Action.UPDATE,
+        {"protocol": "nva-2020"},
+    ),
+    Route("admin.protocols.export", "GET", 200, "protocol.read"),
     Route("admin.log.page", "GET", 200, "log.read", audited=True),
     Route("admin.log.table", "GET", 200, "log.export", audited=True),
     Route("admin.log.check", "POST", 303, "log.check", Action.EXECUTE, audited=True),
@@ -90,6 +102,7 @@ def ask(
     app: Flask, client: FlaskClient, route: Route, people: People, staff_id: UUID | None = None
 ) -> tuple[int, str, str]:
     values = {"staff_id": staff_id or people.nurse.id, "site_id": people.site_id, "code": "fever"}
+    values["name"] = "nva-2020"
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == route.endpoint)
     with app.test_request_context():
         path = app.url_for(route.endpoint, **{name: values[name] for name in rule.arguments})
