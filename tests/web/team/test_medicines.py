@@ -208,7 +208,7 @@ def test_the_page_shows_what_was_filled_in_besides_the_pain(
     missed_words = "niet genomen: Morfine 40 mg, tablet"
     assert rows == [
         [
-            *("12 mrt 2026", missed_words, "1,5", "een arts oordeelt", "1, niet bevestigd"),
+            *("12 mrt 2026", missed_words, "1,5", "een arts beoordeelt", "1, niet bevestigd"),
             *("3", "–", "7"),
         ],
         ["11 mrt 2026", "alles genomen", "–", "120,0", "0", "–", "–", "–"],
