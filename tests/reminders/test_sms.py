@@ -191,7 +191,7 @@ def test_nobody_listens_a_line_that_breaks_and_an_answer_that_never_comes(
         service.hang_up = True
         with pytest.raises(OutcomeUnknownError, match="sms_no_answer"):
             gateway(service).send(message(), PATIENT)
-    monkeypatch.setattr(sms_module, "TIMEOUT", (3.0, 0.05))
+    monkeypatch.setattr(sms_module, "READ", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         slow = SmsGateway(f"http://127.0.0.1:{mute.getsockname()[1]}/", BODY)
         with pytest.raises(OutcomeUnknownError, match="sms_no_answer"):

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import requests
-
 from diary.json_paths import pick
 from diary.reminders.channels.base import Address, Message, MobileNumber, PermanentError
-from diary.reminders.channels.web import Session, broken_line, refusal
+from diary.reminders.channels.web import Lines, refusal
 from diary.signed import Signer
 from diary.sms_body import writer
 
 # Seconds to connect and to wait for the answer.
-TIMEOUT = (3.0, 10.0)
-# More of an answer is not read: it holds an id and a status.
-LONGEST_ANSWER = 64 * 1024
+CONNECT, READ = 3.0, 10.0
 # ITU-T E.164.
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 LONGEST_REF = 200
@@ -55,7 +50,7 @@ class Sms:
         self._gateway = gateway
         self._signer = signer
         self._write = writer(gateway.body)
-        self._local = threading.local()
+        self._lines = Lines("sms", connect=CONNECT, read=READ)
 
     def door(self, address: Address) -> str:
         """Return the gateway's host."""
@@ -76,28 +71,21 @@ class Sms:
                 "seconds": str(max(int(message.rest.total_seconds()), SHORTEST)),
             }
         )
-        try:
-            with self._session().request(
-                self._gateway.method,
-                self._gateway.url,
-                data=content,
-                headers={"Content-Type": kind, "Accept": "application/json"}
-                | dict(self._gateway.headers),
-                timeout=TIMEOUT,
-                stream=True,
-            ) as answer:
-                return self._read(message, answer)
-        except requests.RequestException as error:
-            raise broken_line(error, "sms") from error
+        answer = self._lines.send(
+            self._gateway.method,
+            self._gateway.url,
+            content,
+            {"Content-Type": kind, "Accept": "application/json"} | dict(self._gateway.headers),
+        )
+        if not 200 <= answer.status < 300:
+            raise refusal(answer, "sms", message.now)
+        return self._named(answer.content)
 
-    def _read(self, message: Message, answer: requests.Response) -> str | None:
-        status = answer.status_code
-        if not 200 <= status < 300:
-            header = answer.headers.get("Retry-After")
-            raise refusal(f"sms_{status}", status, header, message.now)
+    def _named(self, content: bytes) -> str | None:
+        """Return what the gateway calls the message that it accepted."""
         try:
-            told = json.loads(next(answer.iter_content(LONGEST_ANSWER), b""))
-        except (ValueError, requests.RequestException):
+            told = json.loads(content)
+        except ValueError:
             # Accepted is accepted, whatever else it says.
             told = None
         path, _, wanted = self._gateway.accepted.partition("=")
@@ -105,13 +93,6 @@ class Sms:
             raise PermanentError("sms_not_accepted")
         ref = pick(told, self._gateway.id_path) if self._gateway.id_path else None
         return ref[:LONGEST_REF] if ref else None
-
-    def _session(self) -> Session:
-        # One kept-alive session per thread: requests does not promise more.
-        session: Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = Session()
-        return session
 
 
 def text(message: Message) -> str:

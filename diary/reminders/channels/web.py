@@ -1,77 +1,121 @@
-"""What channels over HTTP have in common: a careful session, and what an error means."""
+"""What channels over HTTP have in common: lines that stay open, and what an error means."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPResponse, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProxyError, SSLError
 
 from diary.reminders.channels.base import OutcomeUnknownError, PermanentError, TemporaryError
 
-# Errors that come before a byte of the request has left.
-NOT_SENT = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.SSLError,
-    requests.exceptions.ProxyError,
-)
+# More of an answer is not read: it holds an id and a status.
+LONGEST_ANSWER = 64 * 1024
+# As many threads may send to one server at a time and find their line kept for the next message.
+LINES = 16
 
 
-class Session(requests.Session):
-    """A session that follows no redirect and takes no password from a netrc file.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered: the HTTP status, its Retry-After header, the start of the content."""
 
-    A redirect would lead past the list of hosts; an entry in netrc would overwrite our own header.
+    status: int
+    retry_after: str | None
+    content: bytes
+
+
+class Lines:
+    """Hands over small messages on lines that are kept open; any number of threads may.
+
+    requests finds the way to each server, with the proxies and certificates that the environment
+    names, and is asked that once: each message then goes over urllib3 alone. What requests does
+    around it, per message, took longer than encrypting and sending it.
+
+    No redirect is followed, which could lead past the list of hosts, and nothing is tried twice.
+    `channel` ("push") begins the reasons of errors; `connect` and `read` are patience in seconds.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.auth = _no_password
-        self._environments: dict[str, Any] = {}
+    def __init__(self, channel: str, *, connect: float, read: float) -> None:
+        self._channel = channel
+        self._timeout = Timeout(connect=connect, read=read)
+        self._pools: dict[tuple[str, str], HTTPConnectionPool] = {}
+        self._lock = threading.Lock()
 
-    def merge_environment_settings(
-        self,
-        url: str | bytes | None,
-        proxies: Any,
-        stream: bool | None,
-        verify: Any,
-        cert: Any,
-    ) -> Any:
-        """Read proxies and certificates from the environment once per host, not per message."""
-        host = urlsplit(str(url)).netloc
-        if host not in self._environments:
-            self._environments[host] = super().merge_environment_settings(
-                url, proxies, stream, verify, cert
+    def send(self, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """Hand over one message; return whatever was answered.
+
+        Raises TemporaryError when surely nothing was sent, OutcomeUnknownError when perhaps.
+        """
+        parts = urlsplit(url)
+        pool = self._pool(url, (parts.scheme, parts.netloc))
+        try:
+            response = pool.urlopen(
+                method,
+                f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/",
+                body=content,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                timeout=self._timeout,
+                preload_content=False,
             )
-        return dict(self._environments[host])
+        except HTTPError as error:
+            raise self._broken(error) from error
+        assert isinstance(response, HTTPResponse)
+        try:
+            read = response.read(LONGEST_ANSWER)
+        except HTTPError:
+            # The status was told: accepted is accepted, whatever else is said or is not.
+            read = b""
+        finally:
+            # A line on which nothing more comes is in the pool again by now, and stays open.
+            response.close()
+        return Answer(response.status, response.headers.get("Retry-After"), read)
 
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return None: a service that takes messages has no reason to redirect."""
-        return None
+    def _pool(self, url: str, server: tuple[str, str]) -> HTTPConnectionPool:
+        with self._lock:
+            if server not in self._pools:
+                self._pools[server] = _way_to(url)
+            return self._pools[server]
+
+    def _broken(self, error: HTTPError) -> TemporaryError | OutcomeUnknownError:
+        # Before a byte of the request has left. TLS can also break in mid-answer: then who knows.
+        if isinstance(error, (ConnectTimeoutError, ProxyError)) or _is_untrusted(error):
+            return TemporaryError(f"{self._channel}_no_connection", silent=True)
+        return OutcomeUnknownError(f"{self._channel}_no_answer")
 
 
-def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+def _way_to(url: str) -> HTTPConnectionPool:
+    # Plain HTTP stays on this machine (tests, benchmarks): there is no proxy in between.
+    environment = requests.Session().merge_environment_settings(url, {}, False, None, None)
+    proxies = environment["proxies"] if url.startswith("https:") else {}
+    pool = HTTPAdapter(pool_maxsize=LINES).get_connection_with_tls_context(
+        requests.Request("POST", url).prepare(), environment["verify"], proxies
+    )
+    assert isinstance(pool, HTTPConnectionPool)
+    return pool
 
 
-def refusal(
-    reason: str, status: int, retry_header: str | None, now: datetime
-) -> PermanentError | TemporaryError:
-    """Return what it means that a server answered with `status`, 300 or more."""
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TemporaryError(reason, retry_after=retry_after(retry_header, now))
+def _is_untrusted(error: HTTPError) -> bool:
+    """Tell whether it was the server's certificate, so that nothing was said to it."""
+    return isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+def refusal(answer: Answer, channel: str, now: datetime) -> PermanentError | TemporaryError:
+    """Return what it means that a server did not accept a message (status 300 or more)."""
+    reason = f"{channel}_{answer.status}"
+    busy = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+    if busy or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TemporaryError(reason, retry_after=retry_after(answer.retry_after, now))
     return PermanentError(reason)
-
-
-def broken_line(
-    error: requests.RequestException, channel: str
-) -> TemporaryError | OutcomeUnknownError:
-    """Return what it means that no answer came: surely not sent, or perhaps."""
-    if isinstance(error, NOT_SENT) or "NewConnectionError" in repr(error):
-        return TemporaryError(f"{channel}_no_connection", silent=True)
-    return OutcomeUnknownError(f"{channel}_no_answer")
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

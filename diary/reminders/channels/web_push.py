@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-import requests
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
+from pywebpush import WebPusher
 
 from diary.push_keys import key_hash, public_key
-from diary.reminders.channels.base import (
-    Address,
-    Message,
-    PermanentError,
-    PushAddress,
-    TemporaryError,
-)
-from diary.reminders.channels.web import Session, broken_line, refusal
+from diary.reminders.channels.base import Address, Message, PermanentError, PushAddress
+from diary.reminders.channels.web import Lines, refusal
 
 # Seconds to connect and to wait for the answer: one dead push service must not hold up the rest.
-TIMEOUT = (3.0, 5.0)
+CONNECT, READ = 3.0, 5.0
 # A push service takes a signature for at most a day (RFC 8292).
 SIGNATURE_LIVES, SIGNED_ANEW = timedelta(hours=12), timedelta(hours=1)
 # RFC 8291: what a browser gives is an uncompressed P-256 point and a secret.
@@ -50,7 +42,7 @@ class WebPush:
         # What was subscribed before keys were told apart was subscribed with the oldest.
         self._oldest = list(self._signers)[-1]
         self._hosts = tuple(host.lower() for host in hosts)
-        self._local = threading.local()
+        self._lines = Lines("push", connect=CONNECT, read=READ)
 
     def send(self, message: Message, address: Address) -> None:
         """Send `message` to one phone; see `Carrier.send`."""
@@ -64,28 +56,26 @@ class WebPush:
             # We threw away the only key that this phone listens to.
             raise PermanentError("push_key_dropped", gone=True)
         try:
-            webpush(
-                subscription_info={
-                    "endpoint": address.endpoint,
-                    "keys": {"p256dh": address.p256dh, "auth": address.auth},
-                },
-                data=payload(message),
-                ttl=int(message.rest.total_seconds()),
-                headers={
-                    "Authorization": signer.authorization(address.endpoint, message.now),
-                    "Topic": message.prompt_id.hex,
-                    "Urgency": "high",
-                },
-                timeout=TIMEOUT,
-                requests_session=self._session(),
-            )
-        except WebPushException as error:
-            raise _refusal(error, message.now) from error
-        except requests.RequestException as error:
-            raise broken_line(error, "push") from error
+            content = _pusher(address).encode(payload(message).encode())["body"]
         except ValueError as error:
             # 65 bytes that are no point on the curve.
             raise PermanentError("push_bad_keys", gone=True) from error
+        answer = self._lines.send(
+            "POST",
+            address.endpoint,
+            content,
+            {
+                "Authorization": signer.authorization(address.endpoint, message.now),
+                "Content-Encoding": "aes128gcm",
+                "TTL": str(int(message.rest.total_seconds())),
+                "Topic": message.prompt_id.hex,
+                "Urgency": "high",
+            },
+        )
+        if answer.status in GONE:
+            raise PermanentError(f"push_{answer.status}", gone=True)
+        if not 200 <= answer.status < 300:
+            raise refusal(answer, "push", message.now)
 
     def door(self, address: Address) -> str:
         """Return the push service's host."""
@@ -105,13 +95,6 @@ class WebPush:
             return False
         loopback = host in {"127.0.0.1", "localhost", "::1"}
         return loopback or (parts.scheme == "https" and port in {None, 443})
-
-    def _session(self) -> Session:
-        # One kept-alive session per thread: requests does not promise more.
-        session: Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = Session()
-        return session
 
 
 class _Signer:
@@ -147,6 +130,11 @@ def _are_keys(address: PushAddress) -> bool:
     return len(point) == POINT_BYTES and point[0] == UNCOMPRESSED and len(secret) == SECRET_BYTES
 
 
+def _pusher(address: PushAddress) -> WebPusher:
+    keys = {"p256dh": address.p256dh, "auth": address.auth}
+    return WebPusher({"endpoint": address.endpoint, "keys": keys})
+
+
 def payload(message: Message) -> str:
     """Return the JSON that the service worker shows; nothing in it is about health."""
     return json.dumps(
@@ -160,13 +148,3 @@ def payload(message: Message) -> str:
         },
         ensure_ascii=False,
     )
-
-
-def _refusal(error: WebPushException, now: datetime) -> PermanentError | TemporaryError:
-    status = error.status_code
-    # Without an answer pywebpush raises nothing of its own: the keys were looked at before.
-    assert status is not None
-    reason = f"push_{status}"
-    if status in GONE:
-        return PermanentError(reason, gone=True)
-    return refusal(reason, status, error.retry_after, now)
