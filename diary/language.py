@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext as _gettext
 from functools import cache
 from io import BytesIO
+from threading import Lock
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -36,9 +37,18 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
     return message
 
 
-@cache
+# Reading a catalogue takes a third of a second: threads that want one at once wait for the first.
+_reading = Lock()
+
+
 def catalogue(language: str) -> _gettext.NullTranslations:
     """Return the translations for `language`; the message ids themselves for English."""
+    with _reading:
+        return _read(language)
+
+
+@cache
+def _read(language: str) -> _gettext.NullTranslations:
     path = assets.folder("translations") / language / "LC_MESSAGES" / "messages.po"
     if language == SOURCE or not path.is_file():
         return _gettext.NullTranslations()
