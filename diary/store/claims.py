@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, select, true, update
+from sqlalchemy import Connection, Select, bindparam, select, true, type_coerce, update
 from sqlmodel import col
 
 from diary.store.asking import paused_at, same_centre, still_asked
@@ -20,7 +20,7 @@ from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.still_needed import still_needed
 from diary.store.tables import Channel, Patient, Prompt, Reminder, ReminderState, table_of
-from diary.store.tables.base import UtcDateTime
+from diary.store.tables.base import FewUuids, UtcDateTime
 
 _NOW = bindparam("now", type_=UtcDateTime())
 _REMINDER = table_of(Reminder).c
@@ -52,7 +52,7 @@ def _due(of_channel: bool) -> Select[Any]:
     return (
         select(
             _REMINDER.id,
-            _REMINDER.centre_id,
+            type_coerce(_REMINDER.centre_id, FewUuids),
             _REMINDER.prompt_id,
             _REMINDER.patient_id,
             _REMINDER.channel,

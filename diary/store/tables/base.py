@@ -4,10 +4,12 @@ Every table carries `centre_id` first in its primary key and in its foreign keys
 point at a row of another centre, and the tables can be distributed by centre (architecture 13).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Table,
     TypeDecorator,
+    Uuid,
 )
 from sqlmodel import SQLModel
 
@@ -54,6 +57,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FewUuids(Uuid[UUID]):
+    """Ids of which there are few, as of centres: in a long result each is made once.
+
+    For `type_coerce` in a query of many rows; SQLite keeps text, and a UUID made of it takes as
+    long as all the rest of its row.
+    """
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID] | None:
+        """Return what turns the text of an id into a UUID, None where the driver does so."""
+        read = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        return read and cache(read)
 
 
 class WholeNumber(TypeDecorator[int]):
