@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import http_ece
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography.hazmat.primitives import serialization
@@ -23,9 +26,12 @@ HANG_UP = 0
 
 @dataclass
 class Request:
+    """What came in, and on which line (the other side's port)."""
+
     path: str
     headers: dict[str, str]
     body: bytes
+    line: int
 
 
 class PushService(ThreadingHTTPServer):
@@ -62,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {key.lower(): value for key, value in self.headers.items()}
-        self.server.received.append(Request(self.path, headers, body))
+        self.server.received.append(Request(self.path, headers, body, self.client_address[1]))
         status, extra = self.server.answers.get(self.path, (self.server.status, {}))
         if self.server.hang_up or status == HANG_UP:
             self.close_connection = True
@@ -88,6 +94,16 @@ def push_service() -> Iterator[PushService]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def tls(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Return the server's side of TLS for 127.0.0.1, and the file that makes others trust it."""
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    trusted = folder / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    return context, trusted
 
 
 @dataclass

@@ -6,10 +6,11 @@ import email.policy
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from diary.reminders.channels.base import (
     About,
@@ -22,7 +23,7 @@ from diary.reminders.channels.base import (
 )
 from diary.reminders.channels.email import Email, MailServer, compose
 from diary.reminders.texts import reminder_words
-from tests.reminders.servers import mail_server
+from tests.reminders.servers import mail_server, tls
 
 NOW = datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
 PROMPT = UUID("0f0e0d0c-0b0a-0908-0706-050403020100")
@@ -169,6 +170,29 @@ def test_starttls_is_insisted_on() -> None:
         with pytest.raises(TemporaryError, match="mail_no_tls"):
             Email(encrypted, stop_link).send(message(), PATIENT)
     assert mailbox.mails == []
+
+
+def test_over_starttls_only_to_a_server_that_can_be_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, trusted = tls(tmp_path)
+    signed_in: list[bytes] = []
+
+    def check(server: SMTP, _session: object, _env: object, _how: str, data: LoginPassword):  # type: ignore[no-untyped-def]
+        signed_in.append(data.password)
+        return AuthResult(success=server.session.ssl is not None, handled=False)
+
+    with mail_server(authenticator=check, tls_context=context, require_starttls=True) as (
+        mailbox,
+        port,
+    ):
+        safe = replace(server(port, user="diary", password="secret"), security="starttls")
+        with pytest.raises(TemporaryError, match="mail_no_tls"):
+            Email(safe, stop_link).send(message(), PATIENT)
+        assert (signed_in, mailbox.mails) == ([], []), "a stranger is not told the password"
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        Email(safe, stop_link).send(message(), PATIENT)
+    assert (signed_in, len(mailbox.mails)) == ([b"secret"], 1)
 
 
 @pytest.mark.parametrize("password, good", [("right", True), ("wrong", False)])
