@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from diary.exchange.report_decisions import DecisionLine, decision_lines
 from diary.protocol.adherence import Reminding
 from diary.protocol.cases import Assessment, assess
 from diary.protocol.verdicts import Rule, Verdict
 from diary.store import adherence as adherence_store
-from diary.store import cases, centres, pathways, patients, pulse, switches
+from diary.store import cases, centres, pulse, switches
 from diary.store.centres import CentreView
 from diary.store.database import Unit
 from diary.store.decision_reading import DecisionView, decisions
@@ -75,18 +74,14 @@ class Report:
     made_by: str
 
 
-def read(unit: Unit, patient_id: UUID) -> Source | None:
-    """Return what the report of a patient is made from; None outside the scope."""
-    card, pathway = patients.card(unit, patient_id), pathways.pathway(unit, patient_id)
+def read(unit: Unit, card: PatientCard, pathway: PathwayView) -> Source:
+    """Return what the report of a pathway is made from that was found within the scope."""
     as_of = unit.now.replace(microsecond=0)
-    case = cases.case_of(unit, patient_id, as_of)
-    if card is None or pathway is None or case is None:
-        return None
     return Source(
         card=card,
         centre=centres.centre(unit),
         pathway=pathway,
-        assessment=assess(case),
+        assessment=assess(cases.case_in(unit, pathway, as_of)),
         reminders=adherence_store.reminders_sent(unit, pathway.id),
         decisions=decisions(unit, pathway.id),
         standstills=pulse.standstills(unit, pathway, until=as_of),

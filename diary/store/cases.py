@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
@@ -23,7 +23,7 @@ from diary.store.database import Unit
 from diary.store.diary_reading import with_offset
 from diary.store.event_cases import event_parts, merged
 from diary.store.intake import facts_of
-from diary.store.pathways import pathways_of
+from diary.store.pathways import PathwayView, pathways_of
 from diary.store.scope import Sight
 from diary.store.tables import EntryRow, Patient, ScoreRow, table_of
 
@@ -32,51 +32,64 @@ _SCORES = [Fraction(halves, 2) for halves in range(201)]
 
 
 def case_of(unit: Unit, patient_id: UUID, as_of: datetime) -> Case | None:
-    """Return the patient's pathway as the protocol judges it, None outside the scope.
+    """Return the patient's current (else last) pathway as the protocol judges it.
 
-    Corrected entries are not in it, withdrawn ones are, marked so.
+    Corrected entries are not in it, withdrawn ones are, marked so. None outside the scope.
     """
     found = cases_of(unit, [patient_id], as_of, intake=True)
     return found.get(patient_id)
 
 
+def case_in(unit: Unit, pathway: PathwayView, as_of: datetime) -> Case:
+    """Return a pathway that the caller has found within the scope as the protocol judges it."""
+    return _cases(unit, [pathway], as_of, intake=True)[pathway.patient_id]
+
+
 def cases_of(
     unit: Unit, patient_ids: Iterable[UUID], as_of: datetime, *, intake: bool = False
 ) -> dict[UUID, Case]:
-    """Return the cases of every patient the scope sees.
+    """Return the cases of the current (else last) pathways of every patient the scope sees.
 
     Six queries for each thousand, seven when there are diary events. With `intake` one more, for
     the facts stated at intake: no verdict needs them.
     """
     found: dict[UUID, Case] = {}
     for some in chunks(patient_ids):
-        pathways = pathways_of(unit, some)
-        ids = [pathway.id for pathway in pathways.values()]
-        entries = _entries(unit, ids, {pathway.id: pathway.scale for pathway in pathways.values()})
-        details = details_of(unit, ids)
-        told = event_parts(unit, pathways.values())
-        stated = facts_of(unit, ids) if intake else {}
-        births = _birth_dates(unit, some)
-        for patient_id, pathway in pathways.items():
-            found[patient_id] = Case(
-                as_of=as_of,
-                scale=pathway.scale,
-                phases=tuple(view.phase for view in pathway.phases),
-                timezone=pathway.timezone,
-                protocol=pathway.protocol,
-                own_protocol=pathway.own_protocol,
-                indication=pathway.indication,
-                sites=pathway.sites,
-                primary_site=pathway.primary_site,
-                moments=pathway.moments,
-                entries=tuple(entries.get(pathway.id, ())),
-                **merged(details.get(pathway.id, {}), told.get(pathway.id, {})),
-                med_table=pathway.med_table,
-                implanted_on=pathway.implanted_on,
-                patient=CasePatient(births.get(patient_id), pathway.pain_since),
-                intake=stated.get(pathway.id, IntakeFacts()),
-            )
+        found |= _cases(unit, pathways_of(unit, some).values(), as_of, intake)
     return found
+
+
+def _cases(
+    unit: Unit, pathways: Collection[PathwayView], as_of: datetime, intake: bool
+) -> dict[UUID, Case]:
+    """Return the cases of pathways of different patients within the scope, by patient."""
+    ids = [pathway.id for pathway in pathways]
+    entries = _entries(unit, ids, {pathway.id: pathway.scale for pathway in pathways})
+    details = details_of(unit, ids)
+    told = event_parts(unit, pathways)
+    stated = facts_of(unit, ids) if intake else {}
+    births = _birth_dates(unit, [pathway.patient_id for pathway in pathways])
+    return {
+        pathway.patient_id: Case(
+            as_of=as_of,
+            scale=pathway.scale,
+            phases=tuple(view.phase for view in pathway.phases),
+            timezone=pathway.timezone,
+            protocol=pathway.protocol,
+            own_protocol=pathway.own_protocol,
+            indication=pathway.indication,
+            sites=pathway.sites,
+            primary_site=pathway.primary_site,
+            moments=pathway.moments,
+            entries=tuple(entries.get(pathway.id, ())),
+            **merged(details.get(pathway.id, {}), told.get(pathway.id, {})),
+            med_table=pathway.med_table,
+            implanted_on=pathway.implanted_on,
+            patient=CasePatient(births.get(pathway.patient_id), pathway.pain_since),
+            intake=stated.get(pathway.id, IntakeFacts()),
+        )
+        for pathway in pathways
+    }
 
 
 def _birth_dates(unit: Unit, patient_ids: list[UUID]) -> dict[UUID, date]:

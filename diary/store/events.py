@@ -37,7 +37,8 @@ class NewEvent:
 
     `measured_at` is aware, with the phone's offset; from paper it is when it was typed over.
     `diary_day` is None for a kind that happens at a moment: then that moment decides. A
-    correction has `replaces_id`, a withdrawal also `withdrawn` and an empty body.
+    correction has `replaces_id`, a withdrawal also `withdrawn` and an empty body. `pathway_id` is
+    the pathway by whose plan it was asked, as far as the phone says so.
     """
 
     id: UUID
@@ -49,6 +50,7 @@ class NewEvent:
     replaces_id: UUID | None = None
     withdrawn: bool = False
     clock_error_seconds: int | None = None
+    pathway_id: UUID | None = None
 
     @property
     def medicines(self) -> set[UUID]:

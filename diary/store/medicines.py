@@ -21,9 +21,9 @@ from diary.protocol.opioids import opioid_in
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.pathway_reading import PathwayView, bump, lock
+from diary.store.pathways import PathwayView, bump, to_change
 from diary.store.scope import Sight
-from diary.store.tables import Medicine, Role, StrengthUnit, table_of
+from diary.store.tables import Medicine, StrengthUnit, table_of
 
 FORMS = ("tablet", "capsule", "liquid", "patch", "injection", "spray", "suppository", "other")
 ROUTES = ("oral", PATCH, "sc", "iv", "buccal", "nasal", "rectal", "inhaled", "skin")
@@ -140,7 +140,7 @@ def add_medicine(unit: Unit, pathway: PathwayView, new: NewMedicine) -> UUID:
 
     Raises Refused ("medicine", with a text for each field at fault); NotFound outside the scope.
     """
-    _to_change(unit, pathway)
+    to_change(unit, pathway.id)
     wrong = _wrong(new)
     if wrong:
         raise Refused("medicine", NOT_RIGHT, fields=wrong)
@@ -175,7 +175,7 @@ def stop_medicine(
     Raises Refused for a day before it started, Conflict when it was stopped already, NotFound
     outside the scope.
     """
-    _to_change(unit, pathway)
+    to_change(unit, pathway.id)
     found = {one.id: one for one in medicines(unit, pathway.id)}.get(medicine_id)
     if found is None:
         raise NotFound
@@ -192,11 +192,6 @@ def stop_medicine(
         .values(stopped_on=stopped_on or found.started_on - ONE_DAY)
     )
     bump(unit, pathway.id)
-
-
-def _to_change(unit: Unit, pathway: PathwayView) -> None:
-    if unit.within.role is Role.PATIENT or lock(unit, pathway.id) != pathway.patient_id:
-        raise NotFound
 
 
 def _wrong(new: NewMedicine) -> dict[str, str]:

@@ -35,7 +35,7 @@ class NewEntry:
     correction has `replaces_id` and new scores, a withdrawal `replaces_id` and `withdrawn`; their
     `measured_at` is when the patient corrected, and day, moment, kind and measured-at of the
     stored row stay those of the original. `body_hash` is that of the body as sent (None: of this
-    content).
+    content). `pathway_id` is the pathway by whose plan it was asked, as far as the phone says so.
     """
 
     id: UUID
@@ -50,6 +50,7 @@ class NewEntry:
     withdrawn: bool = False
     clock_error_seconds: int | None = None
     body_hash: bytes | None = None
+    pathway_id: UUID | None = None
 
 
 class Status(StrEnum):

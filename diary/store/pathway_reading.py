@@ -174,6 +174,17 @@ def pathway(unit: Unit, patient_id: UUID) -> PathwayView | None:
     return pathways_of(unit, [patient_id]).get(patient_id)
 
 
+def all_pathways(unit: Unit, patient_id: UUID) -> tuple[PathwayView, ...]:
+    """Return every pathway of one patient, the current (else the last) one at the end.
+
+    In two queries; none outside the scope.
+    """
+    scope = unit.within
+    rows = unit.session.execute(_pathways(scope.sight), scope.values | {"some": [patient_id]}).all()
+    phases = phases_of(unit, [row.id for row in rows])
+    return tuple(_view(row, phases.get(row.id, ())) for row in rows)
+
+
 def pathways_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, PathwayView]:
     """Return the current (else last) pathway of every patient the scope sees, in two queries."""
     found: dict[UUID, PathwayView] = {}

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlmodel import col
 
 from diary.protocol.days import diary_day_of
@@ -24,7 +24,8 @@ from diary.store.tables import Pathway, Patient, Site
 class ListedPatient:
     """A line of the team's list; `phase` is the running one, else the last, else the next.
 
-    `site` is the name of the place of treatment.
+    `site` is the name of the place of treatment; `ended_at` when the last pathway ended, None
+    while one runs.
     """
 
     id: UUID
@@ -38,10 +39,15 @@ class ListedPatient:
     timezone: str
     phase: PhaseView | None
     revision: int
+    ended_at: datetime | None
 
 
-def listed(unit: Unit) -> list[ListedPatient]:
-    """Return the patients of the scope with an open pathway, by name; two queries, always."""
+def listed(unit: Unit, *, with_ended: bool = False) -> list[ListedPatient]:
+    """Return the patients of the scope with an open pathway, by name; two queries, always.
+
+    `with_ended`: those too whose last pathway has ended, each once.
+    """
+    which = true() if with_ended else col(Pathway.ended_at).is_(None)
     rows = unit.session.execute(
         select(
             col(Patient.id),
@@ -54,6 +60,7 @@ def listed(unit: Unit) -> list[ListedPatient]:
             col(Pathway.primary_site),
             col(Pathway.timezone),
             col(Pathway.revision),
+            col(Pathway.ended_at),
         )
         .join(
             Pathway,
@@ -61,12 +68,12 @@ def listed(unit: Unit) -> list[ListedPatient]:
             & (col(Pathway.patient_id) == col(Patient.id)),
         )
         .join(Site, same_centre(Patient, Site, "site_id"))
-        .where(
-            unit.within.sees(col(Patient.centre_id), col(Patient.id)),
-            col(Pathway.ended_at).is_(None),
-        )
-    ).all()
-    phases = phases_of(unit, [row.pathway_id for row in rows])
+        .where(unit.within.sees(col(Patient.centre_id), col(Patient.id)), which)
+        # As `pathway_reading`: the current one last, so that it is the one that stays.
+        .order_by(col(Pathway.ended_at).is_(None), col(Pathway.started_at))
+    )
+    last = {row.id: row for row in rows}.values()
+    phases = phases_of(unit, [row.pathway_id for row in last])
     found = [
         ListedPatient(
             id=row.id,
@@ -80,8 +87,9 @@ def listed(unit: Unit) -> list[ListedPatient]:
             timezone=row.timezone,
             phase=_shown(phases.get(row.pathway_id, ()), unit.now, row.timezone),
             revision=row.revision,
+            ended_at=row.ended_at,
         )
-        for row in rows
+        for row in last
     ]
     return sorted(found, key=lambda patient: (collated(patient.name), patient.id))
 

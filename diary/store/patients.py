@@ -1,4 +1,4 @@
-"""Patients: enrolling, and who treats them."""
+"""Patients: enrolling, beginning another pathway, and who treats them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from diary.protocol.messages import N_
-from diary.protocol.moments import Moment, check_plan
+from diary.protocol.moments import Moment
 from diary.protocol.scales import Scale
 from diary.protocol.versions import Parameters
+from diary.store import pauses
+from diary.store.beginning import NewPathway, insert_pathway, is_text, wrong_in
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
-from diary.store.pathways import moments_as_rows
-from diary.store.protocol_versions import for_new, stored_version
+from diary.store.pathways import lock, pathway
 from diary.store.relations import begin
 from diary.store.scope import TREATING
-from diary.store.tables import Pathway, Patient, Site, Staff, TreatmentRelation
+from diary.store.tables import Patient, Site, Staff, TreatmentRelation
 
 OLDEST_YEARS = 125
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-LONGEST_TEXT = 200
+NOT_RIGHT = N_("Something is not right yet.")
+STILL_OPEN = N_("A pathway of this patient runs. Another one can begin when it has ended.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ class Enrolment:
     moments: tuple[Moment, ...]
     parameters: Parameters | None = None
     pain_since: date | None = None
+
+    @property
+    def pathway(self) -> NewPathway:
+        """Return the part of it that begins."""
+        return NewPathway(
+            timezone=self.timezone,
+            indication=self.indication,
+            scale=self.scale,
+            sites=self.sites,
+            moments=self.moments,
+            parameters=self.parameters,
+            pain_since=self.pain_since,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +91,36 @@ def enrol(unit: Unit, new: Enrolment) -> UUID:
         raise NotFound
     wrong = _wrong(unit, new)
     if wrong:
-        raise Refused("enrolment", N_("Something is not right yet."), fields=wrong)
+        raise Refused("enrolment", NOT_RIGHT, fields=wrong)
     patient_id = _insert_patient(unit, new)
-    parameters = new.parameters or for_new(unit)
-    unit.session.execute(
-        insert(Pathway).values(
-            centre_id=scope.centre_id,
-            id=uuid4(),
-            patient_id=patient_id,
-            protocol=parameters.name,
-            own_protocol=stored_version(parameters),
-            timezone=new.timezone,
-            indication=new.indication,
-            scale=new.scale,
-            sites=list(new.sites),
-            primary_site=new.sites[0],
-            moments=moments_as_rows(new.moments),
-            med_table=parameters.med_table.value,
-            pain_since=new.pain_since,
-            started_at=unit.now,
-        )
-    )
+    insert_pathway(unit, patient_id, new.pathway)
     if scope.staff_id is not None:
         begin(unit, scope.staff_id, patient_id)
     return patient_id
+
+
+def begin_pathway(unit: Unit, patient_id: UUID, new: NewPathway) -> UUID:
+    """Begin another pathway for a patient whose last one has ended, and return its id.
+
+    The earlier ones stay as they are: they are read, and nothing in them is changed any more. A
+    pause ends, so that it holds back no reminder of the new pathway. For who treats the patient,
+    and for the product itself. Raises Refused ("pathway_open" while one runs, "pathway" with a
+    text for each field at fault), NotFound outside the scope.
+    """
+    _treated_by_scope(unit, patient_id)
+    known, last = card(unit, patient_id), pathway(unit, patient_id)
+    if known is None or last is None:
+        raise NotFound
+    # Two nurses at once: the second waits here, and then sees what the first began.
+    lock(unit, last.id)
+    last = pathway(unit, patient_id) or last
+    if last.ended_at is None:
+        raise Refused("pathway_open", STILL_OPEN)
+    wrong = wrong_in(new, known.birth_date, unit.now.date())
+    if wrong:
+        raise Refused("pathway", NOT_RIGHT, fields=wrong)
+    pauses.resume(unit, last)
+    return insert_pathway(unit, patient_id, new)
 
 
 def card(unit: Unit, patient_id: UUID) -> PatientCard | None:
@@ -210,10 +230,9 @@ def _wrong(unit: Unit, new: Enrolment) -> Mapping[str, str]:
         col(Site.centre_id) == unit.within.centre_id, col(Site.id) == new.site_id
     )
     today = unit.now.date()
-    plan = check_plan(new.moments)
     checks = {
-        "name": (_is_text(new.name), N_("Fill in the name.")),
-        "hospital_number": (_is_text(new.hospital_number), N_("Fill in the hospital number.")),
+        "name": (is_text(new.name), N_("Fill in the name.")),
+        "hospital_number": (is_text(new.hospital_number), N_("Fill in the hospital number.")),
         "birth_date": (
             0 <= today.year - new.birth_date.year <= OLDEST_YEARS and new.birth_date < today,
             N_("Fill in a birth date in the past."),
@@ -222,32 +241,10 @@ def _wrong(unit: Unit, new: Enrolment) -> Mapping[str, str]:
             new.email is None or EMAIL.fullmatch(new.email.strip()) is not None,
             N_("Fill in an e-mail address like name@example.nl, or leave it empty."),
         ),
-        "timezone": (is_zone(new.timezone), N_("Choose a time zone.")),
         "site_id": (
             unit.session.execute(site).first() is not None,
             N_("Choose a site of this centre."),
         ),
-        "sites": (
-            0 < len(new.sites) == len(set(new.sites)) and all(map(_is_text, new.sites)),
-            N_("Choose at least one pain site, and each one once."),
-        ),
-        "moments": (not plan, plan[0] if plan else ""),
-        "pain_since": (
-            new.pain_since is None or new.birth_date <= new.pain_since <= today,
-            N_("Fill in a date between the birth date and today."),
-        ),
     }
-    return {field: text for field, (right, text) in checks.items() if not right}
-
-
-def _is_text(text: str) -> bool:
-    return 0 < len(text.strip()) <= LONGEST_TEXT and text.isprintable()
-
-
-def is_zone(name: str) -> bool:
-    """Tell whether there is a time zone of this name."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+    wrong = {field: text for field, (right, text) in checks.items() if not right}
+    return {**wrong, **wrong_in(new.pathway, new.birth_date, today)}

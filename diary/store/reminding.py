@@ -17,12 +17,13 @@ from diary.protocol.messages import N_
 from diary.protocol.moments import Moment, check_plan
 from diary.protocol.reminding import Quiet
 from diary.store import consents, prompts
+from diary.store.beginning import LONGEST_TEXT
 from diary.store.centre_settings import Custom, custom_of, stored_ladder
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.pathway_reading import PathwayView, bump, lock, moments_as_rows, pathway
-from diary.store.patients import EMAIL, LONGEST_TEXT
-from diary.store.tables import Centre, Channel, Pathway, Patient, Purpose, Role
+from diary.store.pathways import PathwayView, bump, moments_as_rows, to_change
+from diary.store.patients import EMAIL
+from diary.store.tables import Centre, Channel, Pathway, Patient, Purpose
 
 MOBILE = re.compile(r"\+[1-9]\d{7,14}")
 BAD_EMAIL = N_("Fill in an e-mail address like name@example.nl, or leave it empty.")
@@ -104,7 +105,7 @@ def set_custom(unit: Unit, pathway: PathwayView, own: Custom | None) -> None:
     It holds for what is not planned yet. Raises Refused for a ladder that is none, NotFound
     outside the scope and for a patient.
     """
-    _for_team(unit, pathway)
+    to_change(unit, pathway.id)
     values: dict[str, Any] = {"ladder": null(), "quiet_from": None, "quiet_until": None}
     if own is not None:
         # No quiet hours for this patient, although the centre has them: equal ones.
@@ -210,10 +211,7 @@ def set_moments(unit: Unit, found: PathwayView, moments: Sequence[Moment], revis
     Raises Conflict when the pathway is not at `revision` any more, Refused after the first day
     has begun or for a plan that is none, NotFound outside the scope and for a patient.
     """
-    _for_team(unit, found)
-    before = pathway(unit, found.patient_id)
-    if before is None or before.id != found.id:
-        raise NotFound
+    before = to_change(unit, found.id)
     if before.revision != revision:
         raise Conflict(
             N_("Somebody changed this diary while you were looking at it. Look at it again.")
@@ -228,11 +226,6 @@ def set_moments(unit: Unit, found: PathwayView, moments: Sequence[Moment], revis
     _update(unit, before, {"moments": moments_as_rows(moments)})
     bump(unit, before.id)
     prompts.follow_phases(unit, before.patient_id)
-
-
-def _for_team(unit: Unit, pathway: PathwayView) -> None:
-    if unit.within.role is Role.PATIENT or lock(unit, pathway.id) != pathway.patient_id:
-        raise NotFound
 
 
 def _update(unit: Unit, pathway: PathwayView, values: dict[str, Any]) -> None:

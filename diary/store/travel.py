@@ -14,9 +14,9 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from diary.protocol.messages import N_
+from diary.store.beginning import is_zone
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
-from diary.store.patients import is_zone
 from diary.store.tables import Patient
 
 # After that it is asked again: the journey may be over, or another one.

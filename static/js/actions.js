@@ -18,7 +18,7 @@ export async function refresh() {
 
 /** Keep `content` as a new item of the diary; resolves with it once it is on disk. */
 export async function record(plan, content, now = new Date()) {
-  const item = { id: crypto.randomUUID(), measured_at: withOffset(now), ...content };
+  const item = { id: crypto.randomUUID(), measured_at: withOffset(now), pathway: plan.pathway, ...content };
   await outbox.add(plan.owner, item);
   await change(plan, (fresh) => put(fresh, item, now));
   return item;
@@ -47,8 +47,9 @@ async function change(plan, work) {
   }
 }
 
-/** Put `item` into `plan` as the diary would. */
+/** Put `item` into `plan` as the diary would; one that an earlier plan asked for has no place in it. */
 function put(plan, item, now) {
+  if (item.pathway && item.pathway !== plan.pathway) return;
   const { id, kind, replaces } = item;
   const before = plan.entries.find((entry) => entry.id === replaces);
   plan.entries = plan.entries.filter((entry) => entry !== before && entry.id !== id);

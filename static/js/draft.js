@@ -8,7 +8,7 @@ const name = (form) => `draft ${form}`;
 
 /** Keep what stands in `form` ("score", "evening" …) for the task `about`. */
 export async function keep(plan, form, about, values) {
-  const draft = await seal({ owner: plan.owner, day: diaryDay(plan), about, values });
+  const draft = await seal({ owner: plan.owner, pathway: plan.pathway, day: diaryDay(plan), about, values });
   await run("facts", "readwrite", (facts) => facts.put(draft, name(form)));
 }
 
@@ -16,7 +16,8 @@ export async function keep(plan, form, about, values) {
 export async function load(plan, form, about) {
   const kept = await run("facts", "readonly", (facts) => facts.get(name(form)));
   const draft = kept && (await unseal(kept).catch(() => null));
-  const same = draft && draft.owner === plan.owner && draft.day === diaryDay(plan) && draft.about === about;
+  const own = draft && draft.owner === plan.owner && draft.pathway === plan.pathway;
+  const same = own && draft.day === diaryDay(plan) && draft.about === about;
   return same ? draft.values : null;
 }
 

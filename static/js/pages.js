@@ -42,11 +42,12 @@ async function tellOpened() {
   await notices.send();
 }
 
-/** Return the plan that this phone keeps, or null: also when it is of another patient than this page. */
+/** Return the plan that this phone keeps, or null: also when it is of another diary than this page. */
 async function ownPlan() {
-  const owner = find("owner")?.dataset.owner;
+  const { owner, pathway } = find("owner")?.dataset ?? {};
   const plan = await plans.load().catch(() => null);
-  return owner && plan?.owner !== owner ? null : plan;
+  if (owner && plan?.owner !== owner) return null;
+  return pathway && plan?.pathway !== pathway ? null : plan;
 }
 
 async function begin() {
@@ -70,10 +71,10 @@ async function begin() {
   await show(plan, asked);
 }
 
-/** The page from the phone learns only now whose diary this is: nothing of another patient's stays. */
-async function leaveOthers({ owner }) {
+/** The page from the phone learns only now whose diary this is: nothing of another one stays. */
+async function leaveOthers({ owner, pathway }) {
   const plan = await plans.load();
-  if (plan && plan.owner !== owner) location.reload();
+  if (plan && (plan.owner !== owner || plan.pathway !== pathway)) location.reload();
 }
 
 async function show(plan, { what, id, kind, replaces }) {

@@ -11,6 +11,7 @@ from diary.store import diary_reading
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf, NewPhone
 from tests.browser.test_queue import ON_DISK, put_in_outbox
+from tests.store.test_second_pathway import begin
 from tests.support.clock import SettableClock
 from tests.support.people import BIRTH_DATE, People, Somebody
 from tests.support.phone import DEAF_MS, IN_CONTROL, Phone, arrived, score
@@ -94,3 +95,39 @@ def test_the_queue_of_one_patient_is_never_sent_as_anothers(
     assert len(entries_of(people.patient)) == 2
     assert len(entries_of(people.other)) == 1
     assert phone.page.evaluate(ON_DISK)["waiting"] == 0
+
+
+def test_an_answer_that_waited_lands_in_the_diary_that_asked_for_it(
+    phone: Phone,
+    people: People,
+    code_for: CodeFor,
+    entries_of: EntriesOf,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    """Asked by numbers without a network, while a new diary on the line began elsewhere."""
+    phone.activate(code_for(people.patient))
+    page = phone.page
+    phone.open("/score")
+    phone.settle(IN_CONTROL)
+    phone.server.stop()
+    score(page, 7, 3)
+    expect(page.locator("[data-status]")).to_contain_text("1 ")
+    _before, after = begin(database, clock, people, at=None)
+    phone.server.start()
+    phone.open("/")
+    expect(page.get_by_role("heading", name="Meten vóór de proef")).to_be_visible()
+    assert page.evaluate(ON_DISK)["waiting"] == 0
+    assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 7, "back": 3}]
+    # What the phone asks from now on is asked by the new diary.
+    phone.open("/score?extra=1")
+    expect(page.locator("[data-line]")).to_be_visible()
+    page.locator("[data-step-by='1']").click()
+    page.wait_for_timeout(DEAF_MS)
+    page.locator("[data-scale=vas] button:not([type])").click()
+    arrived(page)
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        (entry,) = diary_reading.entries(unit, after)
+        assert len(diary_reading.entries(unit, people.patient.pathway)) == 1
+    assert entry.scores.keys() == {"foot"}
+    assert phone.problems == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from types import ModuleType
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +20,8 @@ from diary.store import (
     answering,
     attempts,
     audit,
+    beginning,
+    belonging,
     cases,
     centres,
     diary_reading,
@@ -40,11 +42,11 @@ from diary.store import (
     subscriptions,
 )
 from diary.store.database import Database, Unit
-from diary.store.errors import NotFound
+from diary.store.errors import NotFound, Refused
 from diary.store.tables import Action, Channel
 from tests.store.diaries import add, add_events, entry, event, new_medicine, on_list
 from tests.support.clock import SettableClock
-from tests.support.people import NOON, People
+from tests.support.people import NOON, People, enrolment
 
 DAY = date(2026, 3, 12)
 Query = Callable[[Unit, People], object]
@@ -53,6 +55,7 @@ Query = Callable[[Unit, People], object]
 READS: dict[str, Query] = {
     "patients.card": lambda u, p: patients.card(u, p.patient.id),
     "pathway_reading.pathway": lambda u, p: pathways.pathway(u, p.patient.id),
+    "pathway_reading.all_pathways": lambda u, p: pathways.all_pathways(u, p.patient.id),
     "pathway_reading.pathways_of": lambda u, p: pathways.pathways_of(u, [p.patient.id]),
     "pathway_reading.patients_in_phases": lambda u, p: (
         p.patient.id in pathways.patients_in_phases(u, DAY)
@@ -64,6 +67,7 @@ READS: dict[str, Query] = {
     ),
     "diary_reading.first_day": lambda u, p: diary_reading.first_day(u, p.patient.pathway),
     "cases.case_of": lambda u, p: cases.case_of(u, p.patient.id, NOON),
+    "cases.case_in": lambda u, p: cases.case_in(u, p.patient.pathway, NOON).entries,
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
     "event_reading.standing": lambda u, p: event_reading.standing(u, [p.patient.pathway.id]),
     "event_cases.event_parts": lambda u, p: event_cases.event_parts(u, [p.patient.pathway]),
@@ -111,6 +115,7 @@ TEAM: dict[str, Query] = {
         if u.within.patient_id is None
         else []
     ),
+    "patients.begin_pathway": lambda u, p: _when_ended(u, p),
     "patients.relate": lambda u, p: patients.relate(u, p.nurse.id, p.patient.id),
     "medicines.add_medicine": lambda u, p: medicines.add_medicine(
         u, p.patient.pathway, new_medicine("morfine")
@@ -151,17 +156,29 @@ ELSEWHERE = {
     "event_reading.has_events",
     # Nothing of a patient is read: rows that were read already, and words.
     *("pathways.is_over", "pathways.refuse_older", "pathway_reading.moments_from_rows"),
-    *("patients.is_zone", "pathways.reasons_of"),
+    *("beginning.insert_pathway", "beginning.wrong_in", "beginning.is_text", "beginning.is_zone"),
+    # Of pathways that the caller found; nothing of what is placed is told.
+    *("belonging.placed", "pathways.reasons_of"),
     *("patient_list.searched", "patient_list.collated"),
     *(f"event_cases.{name}" for name in ("merged", "attacks", "attack_days", "medication")),
 }
 MODULES = (
     answering,
+    *(beginning, belonging),
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
     *(alarms, event_cases, event_reading, events, medicines),
     *(pathway_reading, pathways, patient_list, patients, phones, prompts, reaching, reminders),
     subscriptions,
 )
+
+
+def _when_ended(unit: Unit, people: People) -> UUID:
+    """Begin another pathway; while one runs, who may is told so."""
+    try:
+        new = enrolment(people.site_id).pathway
+        return patients.begin_pathway(unit, people.patient.id, new)
+    except Refused:
+        return people.patient.id
 
 
 def _or_not_found(found: object) -> object:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from diary.store import patient_list
 from diary.store.adherence import KeptWindows
@@ -13,7 +14,7 @@ from diary.store.decision_changes import KeptChanges
 from diary.store.kept import Kept
 from diary.store.patient_list import ListedPatient
 from diary.store.worklist import sources
-from diary.store.worklist.items import ORDER, Item, Key
+from diary.store.worklist.items import ORDER, Item, ItemKind, Key
 from diary.store.worklist.marks import NOTHING_DONE, Handling, closed_since, handlings
 
 # What was closed by mistake can be opened again for so long.
@@ -65,12 +66,17 @@ def worklist(unit: Unit, kept: KeptForWorklist) -> Worklist:
     of = {patient.id: patient for patient in listed}
     marks = handlings(unit)
     lines, asleep = [], 0
-    for item in _items(unit, listed, kept):
+    items = _items(unit, listed, kept)
+    ended = _still_urgent(unit, items, of)
+    for item in items:
         handling = marks.get(item.key, NOTHING_DONE)
-        if item.patient_id not in of:
+        patient = of.get(item.patient_id)
+        if patient is None and item.kind is ItemKind.ALARM:
+            patient = ended.get(item.patient_id)
+        if patient is None:
             continue
         if handling.is_open(unit.now):
-            lines.append(Line(item, of[item.patient_id], handling))
+            lines.append(Line(item, patient, handling))
         elif handling.closed_at is None:
             asleep += 1
     lines.sort(key=lambda line: (ORDER[line.item.kind], line.item.since, str(line.patient.id)))
@@ -80,6 +86,19 @@ def worklist(unit: Unit, kept: KeptForWorklist) -> Worklist:
         if key[0] in of
     ]
     return Worklist(tuple(lines), asleep, tuple(closed))
+
+
+def _still_urgent(
+    unit: Unit, items: Sequence[Item], listed: Collection[UUID]
+) -> dict[UUID, ListedPatient]:
+    """Return who has an open alarm and no open pathway: an alarm stays until somebody closes it.
+
+    Nothing else is asked of the team after the end of a pathway.
+    """
+    missing = {item.patient_id for item in items if item.kind is ItemKind.ALARM} - set(listed)
+    if not missing:
+        return {}
+    return {p.id: p for p in patient_list.listed(unit, with_ended=True) if p.id in missing}
 
 
 def _items(unit: Unit, listed: Sequence[ListedPatient], kept: KeptForWorklist) -> list[Item]:

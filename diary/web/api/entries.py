@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, jsonify
@@ -17,10 +18,14 @@ from spectree import Response
 from diary.language import N_
 from diary.protocol.exact import exact_text, read_exact
 from diary.protocol.reading import FIRST_YEAR, LAST_YEAR
-from diary.store import diary_writing, events, pathways
+from diary.store import belonging, diary_writing, events, pathways
+from diary.store.belonging import Incoming
+from diary.store.database import Unit
 from diary.store.diary_writing import NewEntry, Outcome
 from diary.store.events import NewEvent
+from diary.store.new_entries import Status
 from diary.store.pathways import PathwayView
+from diary.store.phones import PhoneOwner
 from diary.web.api.access import phone_owner
 from diary.web.api.bodies import NOT_RIGHT, read_body, reasons, refuse
 from diary.web.api.documentation import SIGNED_IN, spec
@@ -35,13 +40,19 @@ blueprint = Blueprint("entries", __name__)
 
 # The column is a 32-bit integer: 68 years.
 LARGEST_ERROR = 2**31 - 1
+# What is hashed in a form of its own; and the pathway, which an older version of the app that
+# sent the same answer first did not tell.
+UNHASHED = {"scores", "measured_at", "medication", "pathway"}
 
 NO_DIARY = N_("Your diary is not ready yet. What you filled in stays on this phone.")
 OTHER_PATIENT = N_("These answers belong to another diary.")
 NO_CLOCK = N_("The clock of this phone is not right. Set the date and the time.")
 
+OTHER_PATHWAY = N_("This answer belongs to an earlier diary. It cannot be saved here.")
+
 Result = dict[str, Any]
 Read = NewEntry | NewEvent | Result
+Kind = TypeVar("Kind", bound=Incoming)
 
 
 @blueprint.post("/entries")
@@ -70,32 +81,39 @@ def add() -> ResponseReturnValue:
         refuse(409, "other_patient", OTHER_PATIENT)
     read = [_read(item, batch.sent_at) for item in batch.entries]
     with writing(owner.scope) as unit:
-        pathway = pathways.pathway(unit, owner.patient_id)
-        if pathway is None:
+        own = pathways.all_pathways(unit, owner.patient_id)
+        if not own:
             refuse(409, "no_diary", NO_DIARY)
-        read = [_not_before(pathway, one) for one in read]
-        new_entries = [one for one in read if isinstance(one, NewEntry)]
-        new_events = [one for one in read if isinstance(one, NewEvent)]
-        told = {
-            NewEntry: iter(
-                diary_writing.add_entries(
-                    unit, pathway, new_entries, access_point=access_point(), phone_id=owner.phone_id
-                )
-                if new_entries or not new_events
-                else ()
-            ),
-            NewEvent: iter(
-                events.add_events(
-                    unit, pathway, new_events, access_point=access_point(), phone_id=owner.phone_id
-                )
-                if new_events
-                else ()
-            ),
-        }
+        outcomes = _store(unit, own, [one for one in read if not isinstance(one, dict)], owner)
     # Only now, after the commit, is anything acknowledged.
-    return jsonify(
-        results=[one if isinstance(one, dict) else _result(next(told[type(one)])) for one in read]
-    )
+    return jsonify(results=[one if isinstance(one, dict) else outcomes[id(one)] for one in read])
+
+
+def _store(
+    unit: Unit, own: Sequence[PathwayView], new: Sequence[Incoming], owner: PhoneOwner
+) -> dict[int, Result]:
+    """Store each item in the pathway it belongs to; return the results by `id` of the item."""
+    belongs = belonging.placed(unit, own, new)
+    said: list[tuple[Incoming, Outcome]] = [
+        (one, Outcome(one.id, Status.REJECTED, OTHER_PATHWAY))
+        for one, pathway in zip(new, belongs, strict=True)
+        if pathway is None
+    ]
+    for pathway in own:
+        some = [one for one, its in zip(new, belongs, strict=True) if its is pathway]
+        scores = [_not_before(pathway, one) for one in some if isinstance(one, NewEntry)]
+        others = [_not_before(pathway, one) for one in some if isinstance(one, NewEvent)]
+        if scores:
+            stored = diary_writing.add_entries(
+                unit, pathway, scores, access_point=access_point(), phone_id=owner.phone_id
+            )
+            said += zip([one for one in some if isinstance(one, NewEntry)], stored, strict=True)
+        if others:
+            stored = events.add_events(
+                unit, pathway, others, access_point=access_point(), phone_id=owner.phone_id
+            )
+            said += zip([one for one in some if isinstance(one, NewEvent)], stored, strict=True)
+    return {id(one): _result(outcome) for one, outcome in said}
 
 
 def _read(item: dict[str, Any], sent_at: datetime | None) -> Read:
@@ -130,6 +148,7 @@ def _read_entry(item: dict[str, Any], sent_at: datetime | None) -> NewEntry | Re
         withdrawn=entry.withdrawn,
         clock_error_seconds=_clock_error(entry.measured_at, sent_at),
         body_hash=_body_hash(entry),
+        pathway_id=entry.pathway,
     )
 
 
@@ -160,19 +179,25 @@ def _clock_error(measured_at: datetime, sent_at: datetime | None) -> int | None:
     return max(-LARGEST_ERROR, min(LARGEST_ERROR, round(max(estimates).total_seconds())))
 
 
-def _not_before(pathway: PathwayView, one: Read) -> Read:
+def _not_before(pathway: PathwayView, one: Kind) -> Kind:
     """Return the answer with a clock that was slow by at least as much as it is too early.
 
     A phone that starts at 1970 and is set right before the sending gives no other sign of it.
     """
-    days = [phase.first_day for phase in pathway.phases]
-    first = min([pathway.started_at.astimezone(pathway.zone).date(), *days])
-    began = datetime.combine(first, time.min, pathway.zone)
-    if isinstance(one, dict) or one.measured_at is None or one.measured_at >= began:
+    began = _began(pathway)
+    measured_at = one.measured_at
+    if measured_at is None or measured_at >= began:
         return one
-    slow = max(-LARGEST_ERROR, round((one.measured_at - began).total_seconds()))
+    slow = max(-LARGEST_ERROR, round((measured_at - began).total_seconds()))
     known = one.clock_error_seconds
     return replace(one, clock_error_seconds=slow if known is None else min(known, slow))
+
+
+def _began(pathway: PathwayView) -> datetime:
+    """Return the instant before which nothing of a pathway was measured."""
+    days = [phase.first_day for phase in pathway.phases]
+    first = min([pathway.started_at.astimezone(pathway.zone).date(), *days])
+    return datetime.combine(first, time.min, pathway.zone)
 
 
 def _note(entry: EntryIn) -> str | None:
@@ -191,7 +216,7 @@ def _note(entry: EntryIn) -> str | None:
 
 def _body_hash(entry: EntryIn) -> bytes:
     """Return the hash of the content, however it was written: 7 and "7", any order of keys."""
-    content = entry.model_dump(mode="json", exclude={"scores", "measured_at", "medication"})
+    content = entry.model_dump(mode="json", exclude=UNHASHED)
     content["measured_at"] = entry.measured_at.isoformat()
     content["scores"] = {
         site: exact_text(read_exact(score)) for site, score in entry.scores.items()

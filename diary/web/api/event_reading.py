@@ -14,7 +14,7 @@ from diary.store.events import NewEvent
 from diary.store.tables import EventKind
 from diary.web.api.event_schemas import SCHEMAS, DoseIn, Event, WithdrawalIn
 
-_COMMON = {"id", "kind", "measured_at", "diary_day", "replaces", "withdrawn"}
+_COMMON = {"id", "kind", "measured_at", "diary_day", "replaces", "withdrawn", "pathway"}
 _LISTS = ("not_taken", "patches_changed", "symptoms")
 
 
@@ -55,6 +55,7 @@ def new_event(parsed: Event | WithdrawalIn, clock_error_seconds: int | None) -> 
         replaces_id=parsed.replaces,
         withdrawn=parsed.withdrawn,
         clock_error_seconds=clock_error_seconds,
+        pathway_id=parsed.pathway,
     )
 
 

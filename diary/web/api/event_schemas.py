@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from diary.protocol.exact import read_exact
 from diary.store.tables import EventKind
-from diary.web.api.schemas import MOST_ENTRIES, EntryIn, Number, PhoneTime, Strict
+from diary.web.api.schemas import MOST_ENTRIES, AskedBy, EntryIn, Number, PhoneTime, Strict
 from diary.web.symptoms import is_known
 
 MOST_LISTED = 50
@@ -63,6 +63,7 @@ class Event(Strict):
     measured_at: PhoneTime
     replaces: UUID | None = None
     withdrawn: Literal[False] = False
+    pathway: AskedBy = None
 
 
 class MedicinesIn(Event):
@@ -132,6 +133,7 @@ class WithdrawalIn(BaseModel):
     measured_at: PhoneTime
     replaces: UUID
     withdrawn: StrictBool
+    pathway: AskedBy = None
 
 
 EventIn = MedicinesIn | DoseIn | AttackIn | AttackDayIn | EveningIn | SymptomsIn | WithdrawalIn

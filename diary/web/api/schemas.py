@@ -75,6 +75,11 @@ def _or_unknown(value: object, read: ValidatorFunctionWrapHandler) -> object:
         return None
 
 
+AskedBy = Annotated[
+    UUID | None, Field(description="By whose questions it was asked: `pathway` of `GET /today`")
+]
+
+
 class Strict(BaseModel):
     """A body in which every key is known."""
 
@@ -109,6 +114,7 @@ class EntryIn(Strict):
     note: str | None = Field(default=None, max_length=LONGEST_NOTE)
     replaces: UUID | None = None
     withdrawn: StrictBool = False
+    pathway: AskedBy = None
 
 
 class Envelope(Strict):
@@ -278,13 +284,16 @@ class Plan(BaseModel):
     """What the phone needs to ask without a network; no scores and no names in it.
 
     `now` is the diary's clock; a phone that differs much says so. `revision` counts the changes
-    of the diary: a page of an older one is out of date. `telephone` is the centre's. `symptoms` is
-    empty until something was placed. A push address that was made with another key than `push_key`
-    is made anew, and so is one that shows nothing of what it is sent (`push_silent`).
+    of the diary: a page of an older one is out of date. `pathway` goes along with every answer: one
+    that was asked before another pathway began belongs to that one for ever. `telephone` is the
+    centre's. `symptoms` is empty until something was placed. A push address that was made with
+    another key than `push_key` is made anew, and so is one that shows nothing of what it is sent
+    (`push_silent`).
     """
 
     now: datetime
     owner: UUID
+    pathway: UUID | None
     revision: int | None
     language: str
     timezone: str

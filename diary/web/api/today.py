@@ -60,6 +60,7 @@ def plan() -> ResponseReturnValue:
         return jsonify(
             now=_utc(unit.now),
             owner=str(owner.patient_id),
+            pathway=None if pathway is None else str(pathway.id),
             revision=pathway.revision if pathway else None,
             language=language.current(),
             timezone=owner.timezone if pathway is None else pathway.timezone,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -22,6 +22,7 @@ from diary.store.tables import Action
 from diary.web.context import access_point, now, writing
 from diary.web.identity import PatientUser
 from diary.web.labels import scale_ends
+from diary.web.language import gettext as _
 from diary.web.security import SAFE_METHODS
 from diary.web.today import is_night
 
@@ -53,12 +54,20 @@ BEHIND_PIN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of a patient: the transaction, whose phone, and the own diary."""
+    """One request of a patient: the transaction, whose phone, and the own diary.
+
+    `pathways` are all of the patient: the last is the one that asks, if any does.
+    """
 
     unit: Unit
     owner: PhoneOwner
-    pathway: PathwayView | None
+    pathways: tuple[PathwayView, ...]
     centre: CentreView
+
+    @property
+    def pathway(self) -> PathwayView | None:
+        """The current pathway, else the last one; None when there is none yet."""
+        return self.pathways[-1] if self.pathways else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -77,6 +86,7 @@ class Visit:
             f"patient/{template}.html",
             centre=self.centre,
             owner=self.owner.patient_id,
+            asked_by=self.pathway.id if self.pathway else None,
             ends=scale_ends(self.pathway.protocol) if self.pathway else scale_ends(),
             **({"night": night} | values),
         )
@@ -100,6 +110,17 @@ def require_phone() -> ResponseReturnValue | None:
     if request.method in SAFE_METHODS or request.endpoint == "patient.disconnect":
         return redirect(url_for("patient.activate"), 303)
     return _not_connected(elsewhere=False), 401
+
+
+def _stay_in(pathway: PathwayView | None) -> None:
+    """Lead to the start from a form that was made before another pathway began.
+
+    What it asked was asked by another scale, or of other pain sites.
+    """
+    asked_by = request.form.get("pathway")
+    if asked_by and pathway is not None and asked_by != str(pathway.id):
+        flash(_("Nothing was saved: a new diary has begun. Please fill it in here."))
+        abort(redirect(url_for("patient.home"), 303))
 
 
 def _not_connected(*, elsewhere: bool) -> str:
@@ -131,7 +152,11 @@ def visit(event: str | None, action: Action = Action.READ) -> Iterator[Visit]:
     """
     owner = current_user.owner
     with writing(owner.scope) as unit:
-        yield Visit(unit, owner, pathways.pathway(unit, owner.patient_id), centres.centre(unit))
+        seen = Visit(
+            unit, owner, pathways.all_pathways(unit, owner.patient_id), centres.centre(unit)
+        )
+        _stay_in(seen.pathway)
+        yield seen
         if event is None:
             return
         audit.log(unit, event, action, access_point=access_point(), patient_id=owner.patient_id)

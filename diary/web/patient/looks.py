@@ -32,6 +32,8 @@ EVENTS: Mapping[str, str] = {
     "phase.end": N_("Ended a period"),
     "implant.place": N_("Wrote down the day of your operation"),
     "pathway.end": N_("Ended your diary"),
+    "pathway.read": N_("Looked at your plan"),
+    "pathway.begin": N_("Started a new diary for you"),
     "decision.read": N_("Read the decisions about your treatment"),
     "decision.record": N_("Wrote down a decision about your treatment"),
     "stimulator.read": N_("Looked at when your stimulator was on or off"),

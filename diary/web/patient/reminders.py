@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from diary.language import N_
 from diary.store import attempts, audit, reaching, subscriptions
-from diary.store.patients import EMAIL, LONGEST_TEXT
+from diary.store.beginning import LONGEST_TEXT
+from diary.store.patients import EMAIL
 from diary.store.subscriptions import Subscription, Tried
 from diary.store.tables import Action, Channel
 from diary.web.context import access_point, now, wiring

@@ -12,6 +12,7 @@ from diary.web import accounts
 from diary.web.team import (
     access,
     alarms,
+    another_pathway,
     booklet,
     consent,
     decisions,
@@ -40,9 +41,9 @@ from diary.web.team import (
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
-    *(accounts, welcome, treating, today, patients, enrol, patient, phases, phones, pin, trend),
-    *(decisions, milestones, switches, notes, looked, consent, eligibility),
-    *(alarms, reminding, medicines, booklet, typing_over, ledger, report),
+    *(accounts, welcome, treating, today, patients, enrol, another_pathway, patient),
+    *(phases, phones, pin, trend, decisions, milestones, switches, notes, looked),
+    *(consent, eligibility, alarms, reminding, medicines, booklet, typing_over, ledger, report),
 ):
     blueprint.register_blueprint(room.blueprint)
 
@@ -54,6 +55,9 @@ OPEN_TO_ALL = frozenset(
     }
 )
 OPEN_TO_STAFF = frozenset({"team.home", "team.accounts.sign_out", "team.accounts.choose_language"})
+
+
+blueprint.url_defaults(access.stay_in)
 
 
 @blueprint.before_request

@@ -1,14 +1,18 @@
-"""Opening a patient's data: inside the scope or not at all, and never without a line in the log."""
+"""Opening a patient's data: inside the scope or not at all, and never without a line in the log.
+
+Pages are about the current pathway of a patient (else the last). Those in EARLIER also show one
+before it, which their address names; nothing can be changed in it (ADR 12).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import abort
+from flask import abort, g, request
 from flask_login import current_user
 
 from diary.store import audit, pathways, patients
@@ -20,14 +24,33 @@ from diary.store.scope import Scope
 from diary.store.tables import Action
 from diary.web.context import access_point, reading, writing
 
+# The pages that show an earlier pathway too, and the name of what their address says of it.
+EARLIER = frozenset(
+    f"team.{page}"
+    for page in (
+        *("patient.page", "trend.picture", "decisions.page"),
+        *("report.print_view", "report.pdf"),
+    )
+)
+WHICH = "pathway"
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A patient whose data a staff member has opened, inside one transaction."""
+    """A patient whose data a staff member has opened, inside one transaction.
+
+    `pathways` are all of the patient, the current one last; `pathway` the one that is shown.
+    """
 
     unit: Unit
     card: PatientCard
     pathway: PathwayView
+    pathways: tuple[PathwayView, ...]
+
+    @property
+    def earlier(self) -> bool:
+        """Whether an earlier pathway is shown, which can only be read."""
+        return self.pathway is not self.pathways[-1]
 
 
 def staff_scope() -> Scope:
@@ -45,11 +68,16 @@ def looked_at(patient_id: UUID, event: str) -> Iterator[Opened]:
     """
     try:
         with reading(staff_scope()) as unit:
-            yield _find(unit, patient_id)
+            found = _find(unit, patient_id)
+            if found.earlier:
+                # The links of this page stay in it (`stay_in`).
+                g.earlier = found.pathway.id
+            yield found
     except NotFound:
         _refuse(patient_id, event, Action.READ)
     with writing(staff_scope()) as unit:
-        _log(unit, patient_id, event, Action.READ)
+        about = f"pathway {found.pathway.id}" if found.earlier else None
+        _log(unit, patient_id, event, Action.READ, about=about)
 
 
 @contextmanager
@@ -57,7 +85,10 @@ def changing(patient_id: UUID, event: str, action: Action = Action.UPDATE) -> It
     """Open a patient for a change, which is logged in the same transaction."""
     try:
         with writing(staff_scope()) as unit:
-            yield _find(unit, patient_id)
+            found = _find(unit, patient_id)
+            if found.earlier:
+                abort(404)
+            yield found
             _log(unit, patient_id, event, action)
     except NotFound:
         _refuse(patient_id, event, action)
@@ -71,10 +102,20 @@ def log_refused(patient_id: UUID | None) -> None:
 
 def _find(unit: Unit, patient_id: UUID) -> Opened:
     card = patients.card(unit, patient_id)
-    pathway = pathways.pathway(unit, patient_id)
-    if card is None or pathway is None:
+    own = pathways.all_pathways(unit, patient_id)
+    if card is None or not own:
         raise NotFound
-    return Opened(unit, card, pathway)
+    asked = request.args.get(WHICH) if request.endpoint in EARLIER else None
+    shown = own[-1] if asked is None else next((p for p in own if str(p.id) == asked), None)
+    if shown is None:
+        raise NotFound
+    return Opened(unit, card, shown, own)
+
+
+def stay_in(endpoint: str, values: MutableMapping[str, Any]) -> None:
+    """Let the addresses on a page of an earlier pathway lead to pages of the same one."""
+    if endpoint in EARLIER and "earlier" in g:
+        values.setdefault(WHICH, g.earlier)
 
 
 def _refuse(patient_id: UUID, event: str, action: Action) -> NoReturn:
@@ -85,7 +126,12 @@ def _refuse(patient_id: UUID, event: str, action: Action) -> NoReturn:
 
 
 def _log(
-    unit: Unit, patient_id: UUID | None, event: str, action: Action, allowed: bool = True
+    unit: Unit,
+    patient_id: UUID | None,
+    event: str,
+    action: Action,
+    allowed: bool = True,
+    about: str | None = None,
 ) -> None:
     audit.log(
         unit,
@@ -93,6 +139,7 @@ def _log(
         action,
         access_point=access_point(),
         patient_id=patient_id,
+        object=about,
         authorised=allowed,
         treatment_relation=allowed,
     )

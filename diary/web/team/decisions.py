@@ -123,8 +123,7 @@ def _look(
     patient_id: UUID, decision_id: UUID | None, form: Form | None, error: StoreError | None = None
 ) -> ResponseReturnValue:
     with looked_at(patient_id, "decision.read") as found:
-        case = cases.case_of(found.unit, patient_id, found.unit.now)
-        assert case is not None
+        case = cases.case_in(found.unit, found.pathway, found.unit.now)
         known = decisions(found.unit, found.pathway.id)
         old = _old(known, decision_id)
         steps = next_steps.steps(found, next((view for view in known if view.stands), None))
@@ -142,6 +141,7 @@ def _look(
     page = render_template(
         "team/decisions.html",
         card=found.card,
+        earlier=found.earlier,
         shown=[_shown(found, case, view) for view in known],
         correcting=None if old is None else _shown(found, case, old),
         steps=steps,

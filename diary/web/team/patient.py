@@ -13,7 +13,6 @@ from diary.protocol.cases import assess
 from diary.protocol.phases import PhaseKind
 from diary.store import adherence as adherence_store
 from diary.store import cases, diary_reading, phones, pins, pulse, silence, switches
-from diary.store.errors import NotFound
 from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
@@ -29,6 +28,7 @@ from diary.web.team import (
     words,
 )
 from diary.web.team.access import Opened, looked_at
+from diary.web.team.earlier import pathway_lines
 from diary.web.team.event_table import event_days
 from diary.web.team.first_steps import first_steps
 from diary.wording import adherence, medication, other_verdicts, verdict
@@ -50,10 +50,10 @@ class PhoneLine:
 def page(patient_id: UUID) -> ResponseReturnValue:
     """Show verdict, chart, working, data, phases and phones."""
     with looked_at(patient_id, "patient.read") as found:
-        case = cases.case_of(found.unit, patient_id, found.unit.now)
+        case = cases.case_in(found.unit, found.pathway, found.unit.now)
         entries = diary_reading.entries(found.unit, found.pathway)
         reports = alarms.of_patient(found)
-        besides = event_days(found, case) if case else []
+        besides = event_days(found, case)
         reminders = adherence_store.reminders_sent(found.unit, found.pathway.id)
         gaps = pulse.standstills(found.unit, found.pathway, until=found.unit.now)
         silent_since = silence.silent_since(found.unit, patient_id)
@@ -61,11 +61,9 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         pin = pins.view(found.unit, patient_id)
         switched = switches.standing(found.unit, found.pathway.id)
         phases = phase_lines.lines(found)
-        decided = decisions.summary(found, case) if case else None
+        decided = decisions.summary(found, case)
         latest_notes = notes.latest(found)
-        to_do = first_steps(found, case, own_phones) if case else []
-    if case is None:
-        raise NotFound
+        to_do = first_steps(found, case, own_phones)
     pathway, assessment = found.pathway, assess(case)
     judged = [trial_verdict(assessment, site) for site in case.sites]
     verdicts = [verdict.view(one) for one in judged if one is not None]
@@ -99,6 +97,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         first_steps=to_do,
         phones=[_phone(found, phone) for phone in own_phones],
         pin=pin,
+        pathways=pathway_lines(found),
+        earlier=found.earlier,
         silent_since=moment_in(silent_since, pathway.zone) if silent_since else "",
     )
 

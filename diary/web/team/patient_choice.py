@@ -16,6 +16,12 @@ from diary.store.patient_list import ListedPatient, collated, searched
 from diary.web.team.summaries import Summary
 
 NO_VERDICT = "none"
+RUNNING, ENDED, ALL = "running", "ended", "all"
+PATHWAYS = {
+    RUNNING: N_("pathways that run"),
+    ENDED: N_("pathways that ended"),
+    ALL: N_("all pathways"),
+}
 # No name is longer; what is typed beyond it is not looked for.
 LONGEST_SEARCH = 100
 
@@ -45,6 +51,9 @@ FIRST_ORDER = "name"
 class Choice:
     """Whom to show: `search` in name and number, and a site, phase and verdict ("" is any).
 
+    `pathway` is "" for what is usual: those whose pathway runs, and everybody when a name is
+    searched. Else it is what the other one of the two would be (RUNNING, ALL), or ENDED.
+
     `sort` is one of ORDERS, with "-" before it turned round.
     """
 
@@ -52,24 +61,40 @@ class Choice:
     site: str = ""
     phase: str = ""
     verdict: str = ""
+    pathway: str = ""
     sort: str = FIRST_ORDER
 
     @classmethod
     def of(cls, sent: MultiDict[str, str]) -> Self:
         """Return the choice of an address; an unknown order is that by name."""
         sort = sent.get("sort", "")
+        search = sent.get("search", "").strip()[:LONGEST_SEARCH]
+        pathway = sent.get("pathway", "")
         return cls(
-            search=sent.get("search", "").strip()[:LONGEST_SEARCH],
+            search=search,
             site=sent.get("site", ""),
             phase=sent.get("phase", ""),
             verdict=sent.get("verdict", ""),
+            pathway="" if pathway == _usual(search) else pathway,
             sort=sort if sort.removeprefix("-") in ORDERS else FIRST_ORDER,
         )
 
     @property
     def narrows(self) -> bool:
         """Whether somebody may be left out."""
-        return bool(self.search or self.site or self.phase or self.verdict)
+        return bool(self.search or self.site or self.phase or self.verdict or self.pathway)
+
+    @property
+    def with_ended(self) -> bool:
+        """Whether those whose pathway has ended may be among them."""
+        return (self.pathway or _usual(self.search)) in {ENDED, ALL}
+
+    @property
+    def pathways(self) -> list[tuple[str, str]]:
+        """Return what can be chosen of the pathways, the usual first, with its message id."""
+        usual = _usual(self.search)
+        others = [name for name in PATHWAYS if name != usual]
+        return [("", PATHWAYS[usual]), *((name, PATHWAYS[name]) for name in others)]
 
     def url(self, endpoint: str = "team.patients.listing", **changes: str) -> str:
         """Return the address of this choice, with `changes`; what is not chosen is left out."""
@@ -80,6 +105,7 @@ class Choice:
             site=chosen.site or None,
             phase=chosen.phase or None,
             verdict=chosen.verdict or None,
+            pathway=chosen.pathway or None,
             sort=None if chosen.sort == FIRST_ORDER else chosen.sort,
         )
 
@@ -100,7 +126,12 @@ class Choice:
             self.site in {"", row.patient.site}
             and self.phase in {"", own_phase}
             and self.verdict in {"", own_verdict}
+            and (self.pathway != ENDED or row.patient.ended_at is not None)
         )
+
+
+def _usual(search: str) -> str:
+    return ALL if search else RUNNING
 
 
 def part_missing(summary: Summary) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -28,6 +29,7 @@ MUCH_MISSING = 0.25
 COLUMNS = (
     *(N_("Name"), N_("Hospital number"), N_("Site"), N_("Phase"), N_("First day"), N_("Last day")),
     *(N_("Verdict"), N_("Less pain (%)"), N_("How sure"), N_("Missing"), N_("Planned")),
+    N_("Pathway ended"),
 )
 
 
@@ -96,7 +98,13 @@ def _cells(row: Row) -> Sequence[str]:
         _note(summary),
         str(summary.missing),
         str(summary.planned),
+        ended.isoformat() if (ended := _ended_on(patient)) else "",
     )
+
+
+def _ended_on(patient: ListedPatient) -> date | None:
+    at = patient.ended_at
+    return None if at is None else at.astimezone(ZoneInfo(patient.timezone)).date()
 
 
 def _phase(patient: ListedPatient) -> str:
@@ -105,7 +113,9 @@ def _phase(patient: ListedPatient) -> str:
 
 def _day(patient: ListedPatient) -> str:
     """Return where in its phase the patient is: "day 5 of 14", or when it starts or ended."""
-    phase = patient.phase
+    phase, ended = patient.phase, _ended_on(patient)
+    if ended is not None:
+        return gettext("pathway ended %(day)s") % {"day": day_short(ended)}
     if phase is None:
         return ""
     today = diary_day_of(now(), ZoneInfo(patient.timezone))

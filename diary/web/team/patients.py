@@ -45,9 +45,9 @@ def listing() -> ResponseReturnValue:
     choice = Choice.of(request.args)
     if choice.search:
         # What was looked for stays out of the log: it is a name, or part of one.
-        rows, urgent = _read("patients.search", Action.EXECUTE)
+        rows, urgent = _read("patients.search", Action.EXECUTE, choice)
     else:
-        rows, urgent = _read("patients.list", Action.READ)
+        rows, urgent = _read("patients.list", Action.READ, choice)
     sites = sorted({row.patient.site for row in rows})
     return render_template(
         "team/patients.html",
@@ -56,7 +56,7 @@ def listing() -> ResponseReturnValue:
         lines=[line(row) for row in choice.of_rows(rows)],
         columns=_columns(choice),
         choice=choice,
-        everybody=choice.url(search="", site="", phase="", verdict=""),
+        everybody=choice.url(search="", site="", phase="", verdict="", pathway=""),
         # One place of treatment is no choice.
         sites=[(site, site) for site in sites] if len(sites) > 1 else [],
         phases=[(kind.value, words.phase(kind)) for kind in PHASES],
@@ -64,6 +64,7 @@ def listing() -> ResponseReturnValue:
             (status.value if status else NO_VERDICT, gettext(words.BADGES[status].word))
             for status in VERDICTS
         ],
+        pathways=[(name, gettext(label)) for name, label in choice.pathways],
         longest=LONGEST_SEARCH,
     )
 
@@ -71,20 +72,21 @@ def listing() -> ResponseReturnValue:
 @blueprint.get("/patients.csv")
 def export() -> ResponseReturnValue:
     """Give the same list as a file for a spreadsheet."""
-    rows, _urgent = _read("patients.export", Action.READ)
-    response = Response(table(Choice.of(request.args).of_rows(rows)), mimetype="text/csv")
+    choice = Choice.of(request.args)
+    rows, _urgent = _read("patients.export", Action.READ, choice)
+    response = Response(table(choice.of_rows(rows)), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="patients.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _read(event: str, action: Action) -> tuple[list[Row], list[Reported]]:
-    """Return everybody the reader treats, and what they reported that is urgent; logged."""
+def _read(event: str, action: Action, choice: Choice) -> tuple[list[Row], list[Reported]]:
+    """Return whom the reader treats, and what they reported that is urgent; logged."""
     scope = staff_scope()
     with writing(scope) as unit:
         audit.log(unit, event, action, access_point=access_point(), treatment_relation=True)
     with reading(scope) as unit:
-        listed = patient_list.listed(unit)
+        listed = patient_list.listed(unit, with_ended=choice.with_ended)
         found = summaries(unit, listed)
         urgent = alarms.on_list(unit, listed)
     return [Row(patient, found[patient.id]) for patient in listed], urgent

@@ -24,8 +24,8 @@ from diary.web.labels import moment_label
 from diary.web.language import gettext, moment_in
 from diary.web.team import reminding_words, words
 from diary.web.team.access import Opened, changing, looked_at
-from diary.web.team.enrol import MOMENTS, read_moments
 from diary.web.team.forms import Form, FormError
+from diary.web.team.pathway_form import MOMENTS, read_moments
 
 blueprint = Blueprint("reminding", __name__, url_prefix="/patients/<uuid:patient_id>/reminding")
 

@@ -14,7 +14,6 @@ from diary.exchange import pdf as pdfs
 from diary.exchange import report, report_page
 from diary.exchange.report import Source
 from diary.language import TEAM_LANGUAGES
-from diary.store.errors import NotFound
 from diary.web.language import current, speaking
 from diary.web.team.access import looked_at
 
@@ -73,10 +72,7 @@ def pdf(patient_id: UUID) -> ResponseReturnValue:
 
 def _read(patient_id: UUID) -> Source:
     with looked_at(patient_id, "report.print") as found:
-        source = report.read(found.unit, patient_id)
-        if source is None:
-            raise NotFound
-    return source
+        return report.read(found.unit, found.card, found.pathway)
 
 
 def _maker() -> str:

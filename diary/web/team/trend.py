@@ -60,7 +60,7 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
         hour = found.unit.now.replace(minute=0, second=0, microsecond=0)
         gaps = pulse.standstills(found.unit, found.pathway, until=hour)
         key = etag(
-            patient_id,
+            found.pathway.id,
             found.pathway.revision,
             hour,
             gaps,
@@ -74,9 +74,9 @@ def picture(patient_id: UUID) -> ResponseReturnValue:
         if key in request.if_none_match:
             response.status_code = 304
         else:
-            case = cases.case_of(found.unit, patient_id, hour)
+            case = cases.case_in(found.unit, found.pathway, hour)
             switched = switches.standing(found.unit, found.pathway.id)
-    if response.status_code != 304 and case is not None:
+    if response.status_code != 304:
         data = _data(assess(case), choice, gaps, switched)
         with speaking(language):
             response.data = trend_svg(data, gettext, language, Theme(theme), PICTURES[size])

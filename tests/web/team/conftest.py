@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.store import accounts, diary_writing
-from diary.store.database import Database
+from diary.exchange import report
+from diary.store import accounts, diary_writing, pathways, patients
+from diary.store.database import Database, Unit
 from diary.store.diary_writing import NewEntry
 from diary.web.identity import TEAM_COOKIE
 from tests.support.clock import SettableClock
@@ -74,6 +75,14 @@ class Diarist:
                 score = before if day < TRIAL else after
                 entries.append(measured(f"{day}T{at:%H:%M}", score))
         self.write(somebody, *entries)
+
+
+def source_of(unit: Unit, patient_id: UUID) -> report.Source:
+    """Return what the report of a patient's last pathway is made from."""
+    card, pathway = patients.card(unit, patient_id), pathways.pathway(unit, patient_id)
+    assert card is not None
+    assert pathway is not None
+    return report.read(unit, card, pathway)
 
 
 def measured(at: str, score: int, **more: object) -> NewEntry:

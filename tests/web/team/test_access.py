@@ -71,6 +71,9 @@ PATIENT_ROUTES = [
     ),
     Route("team.milestones.end", "GET", 200, "phase.read"),
     Route("team.milestones.end", "POST", 303, "pathway.end", Action.UPDATE, {"version": "2"}),
+    # While her pathway runs there is no other one to begin.
+    Route("team.another.form", "GET", 200, "pathway.read"),
+    Route("team.another.save", "POST", 422, "pathway.read", data={"step": "save"}),
     Route("team.decisions.page", "GET", 200, "decision.read"),
     Route("team.decisions.page", "POST", 422, "decision.read", data={"step": "save"}),
     Route("team.decisions.correct", "GET", 200, "decision.read"),

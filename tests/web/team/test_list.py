@@ -190,7 +190,7 @@ def test_a_choice_of_several_things_stays_in_every_link(
     assert "1 van 2 patiënten" in page.text
     sent = {"search": "bakker", "site": "West & Co", "phase": "trial", "sort": "-number"}
     sent["next"] = f"/team/patients?{chosen}&sort=-number"  # so it stays in another language too
-    assert page.fields() == sent | {"verdict": "running"}
+    assert page.fields() == sent | {"verdict": "running", "pathway": ""}
     links = {a.attributes["href"] for a in page.root.one("main").all("a")}
     assert f"/team/patients?{chosen}&sort=number" in links
     assert f"/team/patients?{chosen}" in links
@@ -223,6 +223,7 @@ def test_the_file_says_what_the_page_says(
         "Hoe zeker": "robuust",
         "Gemist": "11",
         "Gepland": "50",
+        "Traject beëindigd": "",
     }
     filtered = desk_of(people.nurse).get("/team/patients.csv?verdict=reached")
     assert [line.cells[0] for line in read_lines(filtered.data)] == ["Naam", "Anna Bakker"]

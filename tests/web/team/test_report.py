@@ -20,7 +20,7 @@ from tests.store.diaries import add, add_events, entry, event, new_medicine, on_
 from tests.support.clock import SettableClock
 from tests.support.pdf import count_pages, plain
 from tests.support.people import People
-from tests.web.team.conftest import DeskOf, Diarist
+from tests.web.team.conftest import DeskOf, Diarist, source_of
 from tests.web.team.pages import Page
 
 NEEDS_PDF = pytest.mark.skipif(
@@ -124,8 +124,7 @@ def test_what_is_decided_on_fits_one_sheet(
 ) -> None:
     assert desk
     with database.read(people.nurse.scope, now=clock()) as unit:
-        source = report.read(unit, people.patient.id)
-    assert source is not None
+        source = source_of(unit, people.patient.id)
     with speaking("en"):
         data = trend_data(source.assessment, source.pathway.primary_site)
         found = report.report_of(source, "Vera Verpleegkundige")
@@ -156,8 +155,7 @@ def test_a_name_is_text_and_never_markup(
 ) -> None:
     assert desk
     with database.read(people.nurse.scope, now=clock()) as unit:
-        source = report.read(unit, people.patient.id)
-    assert source is not None
+        source = source_of(unit, people.patient.id)
     odd = replace(source, card=replace(source.card, name="<b>Anna</b>"))
     with speaking("nl"):
         html = report_page.document(report.report_of(odd, "<i>"), "", "")
@@ -183,8 +181,7 @@ def test_decisions_medication_and_a_verdict_that_changed_since(
     team.record(IMPLANT)
     page = Page(desk_of(people.nurse).get(f"/team/patients/{somebody.id}").text)
     with database.read(people.nurse.scope, now=clock()) as unit:
-        source = report.read(unit, somebody.id)
-    assert source is not None
+        source = source_of(unit, somebody.id)
     with speaking("nl"):
         found = report.report_of(source, "Vera")
         html = report_page.document(found, "", "", appendix=False)
@@ -203,8 +200,7 @@ def test_decisions_medication_and_a_verdict_that_changed_since(
     late = entry(MISSING, 9)
     add(database, clock, somebody, late)
     with database.read(people.nurse.scope, now=clock()) as unit:
-        source = report.read(unit, somebody.id)
-    assert source is not None
+        source = source_of(unit, somebody.id)
     with speaking("nl"):
         changed = report_page.document(report.report_of(source, "Vera"), "", "", appendix=False)
     assert "Het oordeel is sindsdien veranderd." in Page(changed).root.text

@@ -29,7 +29,7 @@ from diary.wording import medication, other_verdicts, verdict
 from diary.wording.spoken import speaking
 from tests.support.clock import SettableClock
 from tests.support.pdf import count_pages
-from tests.web.team.conftest import DeskOf
+from tests.web.team.conftest import DeskOf, source_of
 from tests.web.team.pages import Element, Page
 
 FIGURES = (
@@ -129,8 +129,7 @@ def test_of_every_demo_patient(walk: Walk) -> None:
 def test_the_fullest_first_page_is_one_page(walk: Walk) -> None:
     (patient,) = [one for one in walk.patients if one.story.startswith("switched off")]
     with walk.database.read(walk.scope, now=walk.clock()) as unit:
-        source = report.read(unit, patient.id)
-    assert source is not None
+        source = source_of(unit, patient.id)
     with speaking("nl"):
         chart = ReportChart.of(source.assessment, source.standstills, source.switched)
         html = report_page.document(
