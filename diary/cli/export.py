@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -14,7 +15,9 @@ from diary.exchange import pdf, report, report_page
 from diary.exchange.case_files import write_case
 from diary.exchange.columns import LANGUAGES
 from diary.exchange.csv_writing import write_table
-from diary.store import audit, cases
+from diary.store import audit, cases, pathways, patients
+from diary.store.database import Unit
+from diary.store.pathways import PathwayView
 from diary.store.tables import Action
 from diary.wording.spoken import speaking
 
@@ -37,13 +40,19 @@ from diary.wording.spoken import speaking
     help="Words of the CSV table (both are read back) and of the report.",
 )
 @click.option(
+    "--pathway",
+    "number",
+    type=click.IntRange(min=1),
+    help="Which pathway of the patient: 1 is the first. Without it: the last one.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write, readable by you alone. Without it: standard output.",
 )
 @told_in_one_line
-def export(patient: str, kind: str, language: str, output: Path | None) -> None:
+def export(patient: str, kind: str, language: str, number: int | None, output: Path | None) -> None:
     """Write the diary of PATIENT (an id or a hospital number) as a file.
 
     Corrected entries are left out, entries that were taken back are marked. The file holds health
@@ -53,6 +62,7 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
     Examples:
       diary export 1234567 --format case -o diary.json
       diary export 1234567 --format csv > diary.csv
+      diary export 1234567 --format case --pathway 1 -o earlier.json
       diary export 1234567 --format pdf --language en -o report.pdf
     """
     if kind == "pdf" and not pdf.is_available():
@@ -63,10 +73,10 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
         found = find_patient(here, patient)
         with here.writing(found.scope) as unit:
             as_of = unit.now.replace(microsecond=0)
-            case = cases.case_of(unit, found.patient_id, as_of)
-            if case is None:
-                raise click.ClickException("this patient has no diary")
-            source = report.read(unit, found.patient_id) if kind == "pdf" else None
+            pathway = _pathway(unit, found.patient_id, number)
+            case = cases.case_in(unit, pathway, as_of)
+            card = patients.card(unit, found.patient_id) if kind == "pdf" else None
+            source = None if card is None else report.read(unit, card, pathway)
             audit.log(
                 unit,
                 "diary exported",
@@ -84,6 +94,15 @@ def export(patient: str, kind: str, language: str, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
     else:
         _write_private(output, data)
+
+
+def _pathway(unit: Unit, patient_id: UUID, number: int | None) -> PathwayView:
+    own = pathways.all_pathways(unit, patient_id)
+    if not own:
+        raise click.ClickException("this patient has no diary")
+    if number is not None and number > len(own):
+        raise click.ClickException(f"this patient has {len(own)} pathways, no number {number}")
+    return own[-1] if number is None else own[number - 1]
 
 
 def _report(source: report.Source, language: str, made_by: str) -> bytes:

@@ -24,13 +24,14 @@ from diary.store.tables import EntryRow, ScoreRow, table_of
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One stored entry; `measured_at` carries the phone's own offset.
+    """One stored entry of a pathway; `measured_at` carries the phone's own offset.
 
     `replaced_by` is the correction or withdrawal that took its place. A withdrawal is an entry
     too: without scores, `withdrawn`.
     """
 
     id: UUID
+    pathway_id: UUID
     diary_day: date
     moment: str | None
     kind: Kind
@@ -131,6 +132,7 @@ def _rows(sight: Sight, some_days: bool) -> Select[Any]:
     query = (
         select(
             _ENTRY.c.id,
+            _ENTRY.c.pathway_id,
             _SCORE.c.site,
             _SCORE.c.halves,
             _SCORE.c.scale,
@@ -186,6 +188,7 @@ def _of(unit: Unit, pathway: PathwayView, span: tuple[date, date] | None = None)
 def _view(unit: Unit, row: Any) -> EntryView:
     return EntryView(
         id=row.id,
+        pathway_id=row.pathway_id,
         diary_day=row.diary_day,
         moment=row.moment,
         kind=row.kind,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 from uuid import UUID
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.entries import Kind
 from diary.store import diary_reading, event_reading
 from diary.store.diary_reading import DayView, EntryView, MomentState, MomentView
+from diary.store.pathways import PathwayView
 from diary.web.labels import moment_label
 from diary.web.language import clock, joined, ngettext
 from diary.web.language import gettext as _
@@ -56,23 +58,48 @@ class Span:
 
 
 def span_of(seen: Visit) -> Span | None:
-    """Return the days of the own diary, None when it has not begun."""
-    pathway = seen.pathway
-    if pathway is None:
+    """Return the days of the own diary, the earlier ones too; None when it has not begun."""
+    if seen.pathway is None:
         return None
-    today = diary_day_of(seen.unit.now, pathway.zone)
-    begins = [phase.first_day for phase in pathway.phases]
-    written = diary_reading.first_day(seen.unit, pathway)
-    first = min([*begins, *([written] if written else [])], default=today)
+    today = diary_day_of(seen.unit.now, seen.zone)
+    first = min([day for own in seen.pathways for day in _begins(seen, own)], default=today)
     return Span(first, today) if first <= today else None
+
+
+def _begins(seen: Visit, pathway: PathwayView) -> list[date]:
+    written = diary_reading.first_day(seen.unit, pathway)
+    return [*(phase.first_day for phase in pathway.phases), *([written] if written else [])]
+
+
+def earlier_diaries(seen: Visit) -> list[tuple[date, date]]:
+    """Return the first and the last day of each diary that was closed before the last one began."""
+    found = []
+    for pathway in seen.pathways[:-1]:
+        assert pathway.ended_at is not None, "one pathway is open at a time"
+        last = diary_day_of(pathway.ended_at, pathway.zone)
+        first = min(_begins(seen, pathway), default=None)
+        if first is not None and first <= last:
+            found.append((first, last))
+    return found
+
+
+def days_of(seen: Visit, first: date, last: date) -> list[DayView]:
+    """Return the diary days from `first` to `last` with what every diary has of them."""
+    found = [diary_reading.days(seen.unit, own, first, last) for own in seen.pathways]
+    return [reduce(_both, same_day) for same_day in zip(*found, strict=True)]
+
+
+def _both(one: DayView, other: DayView) -> DayView:
+    """Return a day of two diaries; only that on which one was closed and the next begun is such."""
+    moments, entries = one.moments + other.moments, one.entries + other.entries
+    return DayView(other.diary_day, other.finished, moments, entries)
 
 
 def week_of(seen: Visit, span: Span, day: date) -> list[WeekDay]:
     """Return the days of the week of `day`, Monday first, as far as they have come."""
-    assert seen.pathway is not None
     monday = day - timedelta(days=day.weekday())
     first, last = max(monday, span.first), min(monday + WEEK - timedelta(days=1), span.today)
-    found = diary_reading.days(seen.unit, seen.pathway, first, last)
+    found = days_of(seen, first, last)
     return [_week_day(view, span.today) for view in found]
 
 
@@ -90,10 +117,13 @@ def lines_of(seen: Visit, view: DayView) -> list[Line]:
 
 def events_of(seen: Visit, day: date) -> list[ShownEvent]:
     """Return what else stands in the diary of one day: medicines, attacks, the evening."""
-    pathway = seen.pathway
-    assert pathway is not None
-    found = event_reading.standing(seen.unit, [pathway.id], day).get(pathway.id, [])
-    return [event_words.shown(seen, pathway, one) for one in found if one.diary_day == day]
+    found = event_reading.standing(seen.unit, [own.id for own in seen.pathways], day)
+    return [
+        event_words.shown(seen, own, one)
+        for own in seen.pathways
+        for one in found.get(own.id, ())
+        if one.diary_day == day
+    ]
 
 
 def _week_day(view: DayView, today: date) -> WeekDay:

@@ -7,10 +7,18 @@ from datetime import date
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
-from diary.store import diary_reading
 from diary.web.patient.access import Visit, visit
 from diary.web.patient.chart import shown_charts
-from diary.web.patient.days import Span, events_of, lines_of, neighbours, span_of, week_of
+from diary.web.patient.days import (
+    Span,
+    days_of,
+    earlier_diaries,
+    events_of,
+    lines_of,
+    neighbours,
+    span_of,
+    week_of,
+)
 from diary.web.today import read_today
 
 
@@ -31,7 +39,15 @@ def diary() -> ResponseReturnValue:
         today = read_today(seen.unit, seen.pathway) if seen.pathway else None
         waiting = bool(today and today.open)
         charts = [] if waiting else shown_charts(seen)
-        return _week(seen, span, span.today, charts=charts, waiting=waiting, latest=True)
+        return _week(
+            seen,
+            span,
+            span.today,
+            charts=charts,
+            waiting=waiting,
+            latest=True,
+            closed=earlier_diaries(seen),
+        )
 
 
 def diary_week(day: str) -> ResponseReturnValue:
@@ -45,9 +61,8 @@ def diary_day(day: str) -> ResponseReturnValue:
     """Show one day: every moment, what was changed, and what was taken back."""
     with visit("patient.diary_day") as seen:
         span, wanted = _wanted(seen, day)
-        assert seen.pathway is not None
         earlier, later = neighbours(span, wanted, wanted)
-        view = diary_reading.day(seen.unit, seen.pathway, wanted)
+        (view,) = days_of(seen, wanted, wanted)
         return seen.page(
             "diary_day",
             day=wanted,

@@ -42,10 +42,11 @@ def download_file() -> ResponseReturnValue:
 def _copy(seen: Visit) -> bytes:
     unit, patient_id = seen.unit, seen.owner.patient_id
     now = unit.now.replace(microsecond=0)
-    case = cases.case_of(unit, patient_id, now)
+    diaries = [cases.case_in(unit, pathway, now) for pathway in seen.pathways]
     return own_data.write_copy(
-        readme=_readme(),
-        case=case,
+        readme=_readme(len(diaries) - 1),
+        case=diaries[-1] if diaries else None,
+        earlier=diaries[:-1],
         looks=_looks(seen),
         rows=own_rows(unit, patient_id),
         language=current(),
@@ -59,10 +60,15 @@ def _looks(seen: Visit) -> list[list[str]]:
     return [heading, *([day_short(x.day), x.times, x.who, x.what, x.why] for x in found)]
 
 
-def _readme() -> str:
+def _readme(earlier: int) -> str:
     lines = {
         own_data.TABLE: _("your measurements, for Excel or another spreadsheet"),
         own_data.CASE: _("your diary, for another computer program"),
+        **{
+            own_data.numbered(name, number): _("your earlier diary")
+            for number in range(1, earlier + 1)
+            for name in (own_data.TABLE, own_data.CASE)
+        },
         own_data.LOOKS: _("who has looked at your diary"),
         own_data.ROWS: _("everything we keep about you, also what you changed"),
     }

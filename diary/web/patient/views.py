@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -52,8 +53,13 @@ def find_entry(seen: Visit, entry_id: UUID) -> EntryView | None:
 
 
 def changeable(seen: Visit, entry: EntryView) -> bool:
-    """Tell whether the patient may still change this entry: it stands, and its day is not over."""
+    """Tell whether the patient may still change this entry: it stands, and its day is not over.
+
+    One of an earlier diary is never changed: it was asked by other questions.
+    """
     assert seen.pathway is not None
+    if entry.pathway_id != seen.pathway.id:
+        return False
     today = diary_day_of(seen.unit.now, seen.pathway.zone)
     return entry.stands and entry.diary_day == today and seen.pathway.ended_at is None
 
@@ -69,12 +75,17 @@ def shown(seen: Visit, entry: EntryView) -> ShownEntry:
         time=clock(entry.measured_at.astimezone(pathway.zone)) if entry.measured_at else "",
         answers=tuple(
             Answer(site_label(site), _score(entry, site))
-            for site in pathway.sites
-            if site in entry.scores
+            for site in sorted(entry.scores, key=_order(seen, entry))
         ),
         remark=_remark(entry),
         changeable=changeable(seen, entry),
     )
+
+
+def _order(seen: Visit, entry: EntryView) -> Callable[[str], int]:
+    """Return the order in which the diary of an entry asks the pain sites."""
+    own = next(pathway for pathway in seen.pathways if pathway.id == entry.pathway_id)
+    return own.sites.index
 
 
 def _title(entry: EntryView) -> str:

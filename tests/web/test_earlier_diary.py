@@ -1,0 +1,210 @@
+"""A second diary of the same patient: the phone asks by it, and the first one stays as it was."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from diary.exchange.case_files import read_case
+from diary.store import alarms, diary_reading
+from diary.store.database import Database
+from diary.store.diary_reading import EntryView
+from diary.store.pathways import PathwayView
+from tests.store.diaries import add, add_events, entry, event
+from tests.store.test_second_pathway import LATER, begin
+from tests.support.clock import SettableClock
+from tests.support.people import People
+from tests.web.conftest import PhoneOf, squeeze
+
+Two = tuple[PathwayView, PathwayView]
+
+
+@pytest.fixture
+def phone(people: People, phone_of: PhoneOf) -> FlaskClient:
+    client = phone_of(people.patient)
+    client.post("/language", data={"language": "en"})
+    return client
+
+
+@pytest.fixture
+def two(people: People, database: Database, clock: SettableClock) -> Two:
+    """Give two diaries: one on NRS with an answer and a dose, closed; one on VAS since June."""
+    add(database, clock, people.patient, entry(clock(), 7, scores={"leg": 7, "back": 4}))
+    add_events(database, clock, people.patient, event("symptoms", clock(), {"symptoms": []}))
+    before, after = begin(database, clock, people)
+    return before, after
+
+
+def item(scores: dict[str, Any] | None = None, at: str = LATER, **more: object) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "measured_at": at,
+        "scores": scores or {"leg": 7, "back": 3},
+        **more,
+    }
+
+
+def send(phone: FlaskClient, *items: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = phone.post("/api/v1/entries", json={"sent_at": LATER, "entries": list(items)})
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.get_json()["results"]
+    return found
+
+
+def entries(
+    database: Database, clock: SettableClock, people: People, pathway: PathwayView
+) -> list[EntryView]:
+    with database.read(people.patient.scope, now=clock()) as unit:
+        return diary_reading.entries(unit, pathway)
+
+
+def test_the_phone_learns_which_diary_it_asks_for(
+    phone: FlaskClient, two: Two, people: People, database: Database, clock: SettableClock
+) -> None:
+    plan = phone.get("/api/v1/today").get_json()
+    assert plan["pathway"] == str(two[1].id)
+    assert (plan["scale"], [site["name"] for site in plan["sites"]]) == ("vas", ["foot"])
+    # No answer of the first diary is offered to be changed.
+    assert plan["entries"] == []
+
+
+def test_what_waited_on_the_phone_lands_where_it_belongs(
+    phone: FlaskClient, two: Two, people: People, database: Database, clock: SettableClock
+) -> None:
+    before, after = two
+    march = "2026-03-12T18:00:00+01:00"
+    waiting = [
+        item(at=march, pathway=str(before.id)),
+        # By an older version of the app, which says nothing of the pathway.
+        item(at="2026-03-12T22:00:00+01:00"),
+        item({"foot": 43}, pathway=str(after.id)),
+        # 7 would be a score of the line too: it was asked by numbers, and stays there.
+        item({"leg": 7}, pathway=str(before.id)),
+        item({"leg": 7}),
+        item({"foot": 43}, pathway=str(people.other.pathway.id)),
+        item(at=march, pathway="nonsense"),
+        {
+            "id": str(uuid4()),
+            "kind": "symptoms",
+            "measured_at": LATER,
+            "symptoms": ["fever"],
+            "pathway": str(before.id),
+        },
+    ]
+    told = send(phone, *waiting)
+    assert [one["status"] for one in told] == [
+        *("stored", "stored", "stored", "stored"),
+        *("rejected", "rejected", "rejected", "stored"),
+    ]
+    assert told[4]["error"]["message"] == "This pain site is not in the diary."
+    assert told[5]["error"]["message"] == (
+        "This answer belongs to an earlier diary. It cannot be saved here."
+    )
+    assert [e.scores for e in entries(database, clock, people, after)] == [{"foot": 43}]
+    old = entries(database, clock, people, before)
+    assert {str(e.id) for e in old} >= {waiting[0]["id"], waiting[1]["id"], waiting[3]["id"]}
+    # Sent again, by a version that says otherwise: the same answer, once.
+    again = [{**one, "pathway": str(after.id)} for one in waiting[:2]]
+    assert [one["status"] for one in send(phone, *again)] == ["duplicate"] * 2
+    assert len(entries(database, clock, people, before)) == len(old)
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        assert len(alarms.open_alarms(unit)) == 1
+
+
+def test_a_correction_follows_its_answer(
+    phone: FlaskClient, two: Two, people: People, database: Database, clock: SettableClock
+) -> None:
+    before, after = two
+    (first,) = entries(database, clock, people, before)
+    noon = first.measured_at
+    assert noon is not None
+    # Made on the day itself, sent in June.
+    changed = item(at=noon.isoformat(), replaces=str(first.id), pathway=str(after.id))
+    assert [one["status"] for one in send(phone, changed)] == ["stored"]
+    assert sorted(e.stands for e in entries(database, clock, people, before)) == [False, True]
+    assert entries(database, clock, people, after) == []
+
+
+@pytest.mark.parametrize("page", ["/score?extra=1", "/symptoms"])
+def test_a_form_of_the_first_diary_saves_nothing_in_the_second(
+    page: str, phone: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    form = phone.get(page).text
+    assert f'name="pathway" value="{people.patient.pathway.id}"' in form
+    _before, after = begin(database, clock, people)
+    sent = {
+        "owner": str(people.patient.id),
+        "id": str(uuid4()),
+        "pathway": str(people.patient.pathway.id),
+        "score": "7",
+        "score.leg": "7",
+    }
+    answer = phone.post(page.partition("?")[0], data=sent)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "a new diary has begun" in phone.get("/").text
+    assert entries(database, clock, people, after) == []
+
+
+def test_the_earlier_diary_is_read_and_not_changed(
+    phone: FlaskClient, two: Two, people: People, database: Database, clock: SettableClock
+) -> None:
+    own = squeeze(phone.get("/diary").text)
+    assert "My diary from 2 Mar 2026 to 12 Mar 2026" in own
+    assert "/diary/weeks/2026-03-12" in own
+    week = phone.get("/diary/weeks/2026-03-12")
+    assert week.status_code == 200
+    assert "1 on time" in squeeze(week.text)
+    day = squeeze(phone.get("/diary/days/2026-03-12").text)
+    assert "Leg" in day
+    assert "Back" in day
+    assert "None of these" in day
+    assert "/correct" not in day
+    assert "/withdraw" not in day
+
+
+def test_on_the_day_of_both_only_the_new_one_can_be_changed(
+    phone: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    add(database, clock, people.patient, entry(clock(), 7))
+    now = clock()
+    _before, after = begin(database, clock, people)
+    clock.set(now)
+    # As if the second had begun on the same day.
+    (old,) = entries(database, clock, people, people.patient.pathway)
+    day = phone.get(f"/diary/days/{old.diary_day}").text
+    assert f"/entries/{old.id}/correct" not in day
+    assert phone.get(f"/entries/{old.id}/correct").status_code == 404
+    assert isinstance(after.id, UUID)
+
+
+def test_the_copy_has_both(
+    phone: FlaskClient, two: Two, people: People, clock: SettableClock
+) -> None:
+    phone.get("/download")
+    answer = phone.post("/download/file", data={"owner": str(people.patient.id)})
+    with zipfile.ZipFile(BytesIO(answer.data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert {"diary.csv", "diary.json", "diary-1.csv", "diary-1.json"} < set(files)
+    (old, wrong), (new, _) = (read_case(files[name]) for name in ("diary-1.json", "diary.json"))
+    assert (old.scale.value, len(old.entries), wrong) == ("nrs", 1, ())
+    assert (new.scale.value, len(new.entries)) == ("vas", 0)
+    assert "diary-1.csv: your earlier diary" in files["README.txt"].decode()
+    rows = json.loads(files["everything.json"])
+    assert len(rows["pathway"]) == 2
+
+
+def test_nobody_elses_phone_sees_either(
+    two: Two, people: People, phone_of: PhoneOf, nobody: FlaskClient, clock: SettableClock
+) -> None:
+    other = phone_of(people.other)
+    day = squeeze(other.get("/diary/days/2026-03-12").text)
+    assert "<h1>" in day
+    assert "None of these" not in day
+    assert other.get("/api/v1/today").get_json()["pathway"] == str(people.other.pathway.id)
+    assert nobody.get("/api/v1/today").status_code == 401
