@@ -13,21 +13,20 @@ from sqlalchemy import insert, select
 from sqlmodel import col
 
 from diary.protocol.exact import decimal_text
-from diary.protocol.pathway import Attack, AttackDay, Case, Medication, QualityOfLife
+from diary.protocol.pathway import Attack, AttackDay, Case, Medication
 from diary.store.database import Unit
 from diary.store.tables import CaseDetail
 
-PARTS: dict[str, type[AttackDay | Attack | QualityOfLife | Medication]] = {
+PARTS: dict[str, type[AttackDay | Attack | Medication]] = {
     "attack_days": AttackDay,
     "attacks": Attack,
-    "quality_of_life": QualityOfLife,
     "medication": Medication,
 }
 # How the text in a row becomes the value of a field; other fields are text or whole numbers.
 _READ: dict[str, Callable[[str], object]] = {
-    **dict.fromkeys(("diary_day", "on"), date.fromisoformat),
+    "diary_day": date.fromisoformat,
     **dict.fromkeys(("started_at", "ended_at"), datetime.fromisoformat),
-    **dict.fromkeys(("minutes", "intensity", "pcs", "mcs", "mg", "ug_per_h"), Fraction),
+    **dict.fromkeys(("minutes", "intensity", "mg", "ug_per_h"), Fraction),
 }
 
 

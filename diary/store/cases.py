@@ -16,7 +16,9 @@ from diary.protocol.entries import Entry
 from diary.protocol.intake_facts import IntakeFacts
 from diary.protocol.pathway import Case
 from diary.protocol.pathway import Patient as CasePatient
+from diary.protocol.questionnaires.filled_in import quality_of_life
 from diary.protocol.scales import Scale
+from diary.store import questionnaires
 from diary.store.case_details import details_of
 from diary.store.chunks import chunks
 from diary.store.database import Unit
@@ -50,8 +52,8 @@ def cases_of(
 ) -> dict[UUID, Case]:
     """Return the cases of the current (else last) pathways of every patient the scope sees.
 
-    Six queries for each thousand, seven when there are diary events. With `intake` one more, for
-    the facts stated at intake: no verdict needs them.
+    Six queries for each thousand, seven when there are diary events. With `intake` two more, for
+    what the entry criteria need and no verdict: the facts stated then, and the date of birth.
     """
     found: dict[UUID, Case] = {}
     for some in chunks(patient_ids):
@@ -67,8 +69,9 @@ def _cases(
     entries = _entries(unit, ids, {pathway.id: pathway.scale for pathway in pathways})
     details = details_of(unit, ids)
     told = event_parts(unit, pathways)
+    filled_in = questionnaires.standing(unit, ids)
     stated = facts_of(unit, ids) if intake else {}
-    births = _birth_dates(unit, [pathway.patient_id for pathway in pathways])
+    births = _birth_dates(unit, [one.patient_id for one in pathways]) if intake else {}
     return {
         pathway.patient_id: Case(
             as_of=as_of,
@@ -83,6 +86,7 @@ def _cases(
             moments=pathway.moments,
             entries=tuple(entries.get(pathway.id, ())),
             **merged(details.get(pathway.id, {}), told.get(pathway.id, {})),
+            quality_of_life=quality_of_life(filled_in.get(pathway.id, ())),
             med_table=pathway.med_table,
             implanted_on=pathway.implanted_on,
             patient=CasePatient(births.get(pathway.patient_id), pathway.pain_since),

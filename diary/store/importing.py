@@ -17,7 +17,7 @@ from diary.protocol.entries import Entry, label
 from diary.protocol.messages import N_
 from diary.protocol.pathway import Case
 from diary.protocol.phases import Phase
-from diary.store import intake
+from diary.store import intake, questionnaires
 from diary.store.case_details import store_details
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
@@ -33,7 +33,7 @@ def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
     The pathway takes over the case's scale, sites, plan and protocol. A withdrawn entry becomes
     two rows, as if it was withdrawn here. An id that is no UUID is kept beside a made one.
     Raises NotFound outside the scope, Refused("not_empty") when the pathway has phases,
-    entries or events, Refused("id_taken") when an id is in use.
+    entries, events or questionnaires, Refused("id_taken") when an id is in use.
     """
     found = None if unit.within.role is Role.PATIENT else pathway(unit, patient_id)
     if found is None or lock(unit, found.id) != patient_id:
@@ -60,6 +60,7 @@ def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
         unit.session.execute(insert(PhaseRow), [_phase(unit, found, one) for one in case.phases])
     _store_entries(unit, found, case)
     store_details(unit, found.id, case)
+    questionnaires.store_imported(unit, found, case)
     stated = intake_to_json(case.intake)
     if stated:
         intake.add(unit, found, stated, intake.intake(unit, found).number + 1)
@@ -71,7 +72,8 @@ def _check_empty(unit: Unit, found: PathwayView) -> None:
         col(EntryRow.centre_id) == unit.within.centre_id, col(EntryRow.pathway_id) == found.id
     )
     filled = unit.session.execute(entry.limit(1)).first() is not None
-    if found.phases or filled or has_events(unit, found.id):
+    typed = questionnaires.standing(unit, [found.id])
+    if found.phases or filled or has_events(unit, found.id) or typed:
         raise Refused("not_empty", N_("This diary is not empty. Import into a new one."))
 
 

@@ -37,6 +37,7 @@ from diary.store import (
     patients,
     phones,
     prompts,
+    questionnaires,
     reaching,
     reminders,
     subscriptions,
@@ -45,6 +46,7 @@ from diary.store.database import Database, Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.tables import Action, Channel
 from tests.store.diaries import add, add_events, entry, event, new_medicine, on_list
+from tests.store.questionnaires import pain, typed
 from tests.support.clock import SettableClock
 from tests.support.people import NOON, People, enrolment
 
@@ -71,6 +73,8 @@ READS: dict[str, Query] = {
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
     "event_reading.standing": lambda u, p: event_reading.standing(u, [p.patient.pathway.id]),
     "event_cases.event_parts": lambda u, p: event_cases.event_parts(u, [p.patient.pathway]),
+    "questionnaires.results": lambda u, p: questionnaires.results(u, p.patient.pathway.id),
+    "questionnaires.standing": lambda u, p: questionnaires.standing(u, [p.patient.pathway.id]),
     "alarms.alarms": lambda u, p: alarms.alarms(u, p.patient.id),
     "alarms.open_alarms": lambda u, p: alarms.open_alarms(u),
     "medicines.medicines": lambda u, p: medicines.medicines(u, p.patient.pathway.id),
@@ -126,6 +130,15 @@ TEAM: dict[str, Query] = {
         medicines.add_medicine(u, p.patient.pathway, new_medicine("morfine")),
         DAY,
     ),
+    "questionnaires.add_result": lambda u, p: questionnaires.add_result(
+        u, p.patient.pathway, pain("2026-03-10")
+    ),
+    "questionnaires.correct_result": lambda u, p: questionnaires.correct_result(
+        u, p.patient.pathway, a_result(u, p), pain("2026-03-10"), "Fout."
+    ),
+    "questionnaires.take_back": lambda u, p: questionnaires.take_back(
+        u, p.patient.pathway, a_result(u, p), "Fout."
+    ),
     "patients.end_relation": lambda u, p: patients.end_relation(u, p.nurse.id, p.patient.id),
 }
 # Tested elsewhere: they belong to nobody's diary, or who may is not a matter of treatment.
@@ -142,7 +155,7 @@ ELSEWHERE = {
     ),
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
-    *("patients.enrol", "importing.store_case"),
+    *("patients.enrol", "importing.store_case", "questionnaires.store_imported"),
     *(
         "answering.mark_answered",
         "answering.reopen",
@@ -168,6 +181,7 @@ MODULES = (
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
     *(alarms, event_cases, event_reading, events, medicines),
     *(pathway_reading, pathways, patient_list, patients, phones, prompts, reaching, reminders),
+    questionnaires,
     subscriptions,
 )
 
@@ -179,6 +193,12 @@ def _when_ended(unit: Unit, people: People) -> UUID:
         return patients.begin_pathway(unit, people.patient.id, new)
     except Refused:
         return people.patient.id
+
+
+def a_result(unit: Unit, people: People) -> UUID:
+    """Return the result that stands, as far as it is seen."""
+    found = questionnaires.results(unit, people.patient.pathway.id)
+    return found[0].id if found else uuid4()
 
 
 def _or_not_found(found: object) -> object:
@@ -193,6 +213,7 @@ def full(database: Database, clock: SettableClock, people: People) -> People:
     add(database, clock, people.patient, entry(clock()))
     add_events(database, clock, people.patient, event("symptoms", NOON, {"symptoms": ["fever"]}))
     on_list(database, clock, people.nurse.scope, people.patient, new_medicine("oxycodon"))
+    typed(database, clock, people.nurse.scope, people.patient, pain("2026-03-11"))
     with database.write(people.product, now=clock()) as unit:
         prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
         subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")
@@ -276,11 +297,12 @@ def test_row_level_security_alone_keeps_centres_apart(
     add(postgresql_database, clock, people.patient, entry(clock()))
     add_events(postgresql_database, clock, people.patient, event("symptoms", NOON))
     on_list(postgresql_database, clock, people.nurse.scope, people.patient, new_medicine("x"))
+    typed(postgresql_database, clock, people.nurse.scope, people.patient, pain("2026-03-11"))
     with postgresql_database.write(people.product, now=clock()) as unit:
         prompts.materialise(unit, people.patient.pathway, date(2026, 3, 13))
         subscriptions.subscribe(unit, people.patient.phone, "https://push.example", "key", "auth")
     filled = ["patient", "pathway", "phase", "entry", "score", "phone", "prompt", "access_log"]
-    filled += ["diary_event", "medicine"]
+    filled += ["diary_event", "medicine", "questionnaire_result"]
     for scope, sees in ((people.product, True), (people.stranger.scope, False)):
         with postgresql_database.read(scope, now=clock()) as unit:
             for table in filled:

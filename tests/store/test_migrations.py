@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
@@ -13,7 +14,12 @@ from sqlmodel import SQLModel
 
 from diary.store.database import Database
 from diary.store.migrations import is_current, upgrade
+from diary.store.scope import Scope
+from diary.store.tables import CaseDetail
+from tests.store.questionnaires import sf12_of
+from tests.support.clock import SettableClock
 from tests.support.databases import VAULT
+from tests.support.people import Maker
 from tests.support.postgres import Server
 
 
@@ -101,3 +107,29 @@ def test_every_key_begins_with_the_centre(begin: str) -> None:
         else:
             for key in table.foreign_key_constraints:
                 assert key.column_keys[0] == "centre_id"
+
+
+def test_the_sf12_of_imported_cases_move_to_their_own_table(
+    empty: Database, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ADR 4: in their order, at the same patient, and gone from where they stood."""
+    with monkeypatch.context() as patched:
+        real = command.upgrade
+        patched.setattr(command, "upgrade", lambda config, _head: real(config, "0015"))
+        upgrade(empty.engine)
+    somebody = Maker(empty, clock).people().patient
+    product = Scope(somebody.phone.centre_id)
+    values = [("2026-03-01", "41.2", "50.1"), ("2026-01-02", "40", "49.55")]
+    with empty.write(product, now=clock()) as unit:
+        kept = {"centre_id": product.centre_id, "pathway_id": somebody.pathway.id}
+        for position, (on, pcs, mcs) in enumerate(values):
+            value = {"on": on, "pcs": pcs, "mcs": mcs}
+            row = CaseDetail(**kept, part="quality_of_life", position=position, value=value)
+            unit.session.add(row)
+        day = {"diary_day": "2026-03-02", "attacks": 1}
+        unit.session.add(CaseDetail(**kept, part="attack_days", position=0, value=day))
+    upgrade(empty.engine)
+    assert sf12_of(empty, clock, somebody) == values
+    with empty.read(product, now=clock()) as unit:
+        parts = unit.session.execute(text("SELECT part FROM case_detail")).scalars().all()
+    assert parts == ["attack_days"]

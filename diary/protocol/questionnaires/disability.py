@@ -40,6 +40,7 @@ ODI = Questionnaire(
             ),
         ),
     ),
+    ("disability",),
 )
 
 _NECK = items(
@@ -70,4 +71,5 @@ NDI = Questionnaire(
             ),
         ),
     ),
+    ("disability",),
 )

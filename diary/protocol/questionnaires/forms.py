@@ -61,7 +61,8 @@ class Scale:
 class Questionnaire:
     """A questionnaire; `source` is the line of S3 that asks for it and where its rules come from.
 
-    `missing` says in words what happens to questions without an answer.
+    `missing` says in words what happens to questions without an answer. `reported` are the scales
+    that stand for the whole: a form that was scored elsewhere has these as its totals.
     """
 
     name: str
@@ -70,6 +71,12 @@ class Questionnaire:
     missing: str
     items: tuple[Item, ...]
     scales: tuple[Scale, ...]
+    reported: tuple[str, ...]
+
+    @property
+    def reported_scales(self) -> tuple[Scale, ...]:
+        """The scales that stand for the whole, in the order of the form."""
+        return tuple(scale for scale in self.scales if scale.name in self.reported)
 
 
 def items(names: str, least: int, most: int) -> tuple[Item, ...]:

@@ -39,6 +39,7 @@ HADS = Questionnaire(
     N_("Each scale needs 4 of 7 answers; a missing one counts as the mean of the others."),
     _HADS,
     (_hads("anxiety", N_("Anxiety")), _hads("depression", N_("Depression"))),
+    ("anxiety", "depression"),
 )
 
 _THOUGHTS = items(" ".join(f"t{number}" for number in range(1, 14)), 0, 4)
@@ -72,4 +73,5 @@ CATASTROPHIZING = Questionnaire(
             (Band(0, N_("not clinically relevant")), Band(30, N_("clinically relevant"))),
         ),
     ),
+    ("total",),
 )

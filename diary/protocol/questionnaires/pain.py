@@ -43,6 +43,7 @@ GPE = Questionnaire(
             ),
         ),
     ),
+    ("score",),
 )
 
 _PAIN = items("pain", 0, 10)
@@ -53,6 +54,7 @@ NRS = Questionnaire(
     ONE_QUESTION,
     _PAIN,
     (_scale("score", N_("Pain"), _PAIN),),
+    ("score",),
 )
 
 _SEVERITY = items("worst least average now", 0, 10)
@@ -67,4 +69,5 @@ BPI = Questionnaire(
         _scale("severity", N_("Pain severity"), _SEVERITY, needed=4),
         _scale("interference", N_("Interference of pain"), _INTERFERENCE, needed=4),
     ),
+    ("severity", "interference"),
 )

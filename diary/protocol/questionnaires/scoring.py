@@ -53,6 +53,35 @@ def parse_answers(form: Questionnaire, value: object) -> Answers:
     return {name: answer for name, answer in answers.items() if answer is not None}
 
 
+def total_limits(scale: Scale) -> tuple[int, int]:
+    """Return the least and the most that a total typed from another form may be.
+
+    A score of norms (SF-12) has no such limits of its own: another country's weights give others.
+    It is taken from 0 to 100, as a case takes it.
+    """
+    least, most = Fraction(scale.least), Fraction(scale.most)
+    if least.denominator == most.denominator == 1:
+        return least.numerator, most.numerator
+    return 0, 100
+
+
+def parse_totals(form: Questionnaire, value: object) -> Answers:
+    """Return the totals in a JSON object of numbers by reported scale; all of them are needed.
+
+    Raises AnswerError with every problem found, each with its JSON pointer.
+    """
+    reader = Reader()
+    scales = {scale.name: scale for scale in form.reported_scales}
+    found = reader.fields(value, (), scales, ())
+    totals = {
+        name: reader.optional(found, name, (), a_number(*total_limits(scale)))
+        for name, scale in scales.items()
+    }
+    if reader.problems:
+        raise AnswerError(reader.problems)
+    return {name: total for name, total in totals.items() if total is not None}
+
+
 def score(form: Questionnaire, answers: Answers) -> tuple[ScaleScore, ...]:
     """Return the score of each scale of `form`, in its order; `answers` come of parse_answers."""
     points = {item.name: _points(item, answers) for item in form.items}

@@ -86,4 +86,5 @@ SF12 = Questionnaire(
         _summary("pcs", N_("Physical health"), _PHYSICAL_CONSTANT, _PHYSICAL),
         _summary("mcs", N_("Mental health"), _MENTAL_CONSTANT, _MENTAL),
     ),
+    ("pcs", "mcs"),
 )

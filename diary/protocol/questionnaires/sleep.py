@@ -98,4 +98,5 @@ PSQI = Questionnaire(
             bands=(Band(0, N_("good sleep")), Band(6, N_("poor sleep"))),
         ),
     ),
+    ("total",),
 )

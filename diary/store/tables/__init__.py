@@ -22,6 +22,7 @@ from diary.store.tables.people import (
     TreatmentRelation,
 )
 from diary.store.tables.protocols import ProtocolVersion
+from diary.store.tables.questionnaires import Instrument, QuestionnaireResult
 from diary.store.tables.reminders import (
     Channel,
     Pause,
@@ -51,6 +52,7 @@ __all__ = [
     "DutyNotice",
     "EntryRow",
     "EventKind",
+    "Instrument",
     "IntakeRecord",
     "Medicine",
     "NoticeState",
@@ -64,6 +66,7 @@ __all__ = [
     "ProtocolVersion",
     "Purpose",
     "PushSubscription",
+    "QuestionnaireResult",
     "Receipt",
     "Reminder",
     "ReminderState",

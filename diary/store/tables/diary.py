@@ -86,8 +86,8 @@ class ScoreRow(SQLModel, table=True):
 class CaseDetail(SQLModel, table=True):
     """A part of an imported case that no other table holds, kept exactly as it was read.
 
-    `part` is the key of the case file ("attack_days", "attacks", "medication",
-    "quality_of_life"); `value` one item of its list.
+    `part` is the key of the case file ("attack_days", "attacks", "medication"); `value` one item
+    of its list.
     """
 
     __tablename__ = "case_detail"
