@@ -21,15 +21,19 @@ def rounded(value: Fraction, threshold: Fraction | None = None) -> Decimal:
     """
     decimals = DECIMALS
     while True:
-        units = _half_up(value * 10**decimals)
-        near = Fraction(units, 10**decimals)
+        near = nearest(value, decimals)
         if (
             threshold is None
             or threshold == value
             or _order(near, threshold) == _order(value, threshold)
         ):
-            return Decimal(units).scaleb(-decimals)
+            return Decimal(int(near * 10**decimals)).scaleb(-decimals)
         decimals += 1
+
+
+def nearest(value: Fraction, decimals: int) -> Fraction:
+    """Return `value` rounded to that many decimals, half away from zero."""
+    return Fraction(_half_up(value * 10**decimals), 10**decimals)
 
 
 def _half_up(value: Fraction) -> int:

@@ -181,6 +181,16 @@ TOLD: dict[str, tuple[Callable[[], Any], str]] = {
         "what the protocol asks. Short period: 27 confirmed trial days, fewer than 28, so the "
         "frequency is uncertain. It may be 34 % to 125 % of what it was (exact 95 % interval).",
     ),
+    "off, the quality of life of answers, with five decimals": (
+        lambda: judged_off(
+            off([3] * 28),
+            quality_of_life=[
+                {"on": off_day(0), "pcs": "41.23456", "mcs": "50.25"},
+                {"on": off_day(22), "pcs": "41.21999", "mcs": "50.25001"},
+            ],
+        ),
+        "physical 41.23 and 41.22, mental 50.3 and 50.3. The pain did not become worse, but",
+    ),
     "attacks, not reached": (
         lambda: judged_attacks([1] * 28, [1] * 28),
         "That is the same; 30 % less is needed. So the trial did not reach what the protocol asks.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from diary.protocol.explaining import parts
+from diary.protocol.shown import nearest
 from diary.protocol.speaking import Speaker
 from diary.protocol.verdicts import QualityOfLifePair, Status, SwitchOff, Verdict
 
@@ -88,13 +89,16 @@ def _after_all_days(
     verdict: Verdict, most: int, pair: QualityOfLifePair | None, speaker: Speaker
 ) -> Iterator[str]:
     assert pair is not None, "without it there is too little data"
+    margin = verdict.parameters.quality_of_life_fall
+    pcs_before, pcs_after = _as_told(pair.before.pcs, pair.after.pcs, margin, speaker)
+    mcs_before, mcs_after = _as_told(pair.before.mcs, pair.after.mcs, margin, speaker)
     yield speaker.gettext(
         "Quality of life (SF-12) before and after: physical %(pcs_before)s and %(pcs_after)s, "
         "mental %(mcs_before)s and %(mcs_after)s.",
-        pcs_before=speaker.plain(pair.before.pcs),
-        pcs_after=speaker.plain(pair.after.pcs),
-        mcs_before=speaker.plain(pair.before.mcs),
-        mcs_after=speaker.plain(pair.after.mcs),
+        pcs_before=pcs_before,
+        pcs_after=pcs_after,
+        mcs_before=mcs_before,
+        mcs_after=mcs_after,
     )
     if pair.fallen:
         yield from parts.those_with(("quality_of_life_fell",), verdict.cautions, speaker)
@@ -104,6 +108,25 @@ def _after_all_days(
             "by the protocol the system stays off. Team and patient decide about removal.",
             most=most,
         )
+
+
+def _as_told(
+    before: Fraction, after: Fraction, margin: Fraction, speaker: Speaker
+) -> tuple[str, str]:
+    """Write two scores with so few decimals as tell truly whether they fell.
+
+    A score of answers has five of them; one that was given with fewer keeps those it has.
+    """
+    decimals = 1
+    while True:
+        near = [nearest(value, decimals) for value in (before, after)]
+        if _fell(near[0], near[1], margin) == _fell(before, after, margin):
+            return speaker.plain(near[0]), speaker.plain(near[1])
+        decimals += 1
+
+
+def _fell(before: Fraction, after: Fraction, margin: Fraction) -> tuple[bool, bool]:
+    return before - after > margin, before > after
 
 
 def _missing(verdict: Verdict, speaker: Speaker) -> str:
