@@ -27,6 +27,10 @@ class FlagKind(StrEnum):
     """A day of the switch-off that is bad enough to call the patient (protocol.md, section 5)."""
     TRIAL_READY = "trial_ready"
     """The trial has ended: the team can decide (S3 l.207)."""
+    SF12_BEFORE = "sf12_before"
+    """No SF-12 from before the switch-off, with which it is judged (protocol.md, section 5)."""
+    SF12_AFTER = "sf12_after"
+    """No SF-12 from the last week of the switch-off, with which it is judged."""
     CONTACT_DUE = "contact_due"
     """The patient is to be seen or spoken to (S3 l.217, l.227)."""
     PROMS_DUE = "proms_due"
@@ -51,7 +55,12 @@ class Flag:
 def flags(assessment: Assessment) -> tuple[Flag, ...]:
     """Return what the case asks for at its `as_of`, most urgent first."""
     case = assessment.case
-    found = [*_while_off(assessment), *_trial_ready(assessment), *_due(case)]
+    found = [
+        *_while_off(assessment),
+        *_trial_ready(assessment),
+        *_sf12_wanted(assessment),
+        *_due(case),
+    ]
     order = list(FlagKind)
     return tuple(sorted(found, key=lambda flag: order.index(flag.kind)))
 
@@ -82,6 +91,31 @@ def _trial_ready(assessment: Assessment) -> Iterator[Flag]:
         last = trial.end
         # Extended, it is another trial to decide on.
         yield Flag(FlagKind.TRIAL_READY, last + ONE_DAY, last.isoformat(), last)
+
+
+def _sf12_wanted(assessment: Assessment) -> Iterator[Flag]:
+    """Yield which SF-12 a switch-off lacks that is judged with one: not crossed, not ended early.
+
+    The first is wanted from the diary before it on, the second from off-day 22 on. Once another
+    phase follows, a questionnaire tells nothing of the days off any more.
+    """
+    case = assessment.case
+    off = case.phase(PhaseKind.SWITCH_OFF)
+    verdict = _primary(assessment, Rule.SWITCH_OFF_WORSENING)
+    crossed = verdict is not None and verdict.status is Status.REACHED
+    if off is None or crossed or off.days < case.parameters.off_days_most:
+        return
+    if any(phase.first_day > off.end for phase in case.phases):
+        return
+    today, subject = case.finished + ONE_DAY, off.first_day.isoformat()
+    filled_in = [one.on for one in case.quality_of_life if one.on <= today]
+    before = case.phase(PhaseKind.PRE_SWITCH_OFF)
+    since = off.first_day if before is None else min(before.first_day, off.first_day)
+    if since <= today and not any(on < off.first_day for on in filled_in):
+        yield Flag(FlagKind.SF12_BEFORE, since, subject, off.first_day)
+    late = off.first_day + timedelta(days=case.parameters.quality_of_life_from - 1)
+    if late <= today and not any(on >= late for on in filled_in):
+        yield Flag(FlagKind.SF12_AFTER, late, subject, late)
 
 
 def _due(case: Case) -> Iterator[Flag]:

@@ -13,6 +13,7 @@ from tests.protocol.building import AFTER, BEFORE, assessed, diary
 FIRST = date(2026, 5, 4)
 PRE = {"kind": "pre_switch_off", "first_day": "2026-04-30", "last_day": "2026-05-03"}
 OFF = {"kind": "switch_off", "first_day": "2026-05-04", "last_day": "2026-05-31"}
+SF12 = {"on": "2026-05-03", "pcs": 40, "mcs": 50}
 
 
 def asked(entries: list[dict[str, Any]], **more: object) -> list[tuple[FlagKind, str, str]]:
@@ -28,7 +29,7 @@ def off(scores: list[int], as_of: str, **phase: object) -> list[tuple[FlagKind, 
     for number, score in enumerate(scores):
         entries += diary([str(FIRST + timedelta(days=number))], score)
     as_of = f"{as_of}T12:00:00+02:00"
-    return asked(entries, phases=[PRE, OFF | phase], as_of=as_of)
+    return asked(entries, phases=[PRE, OFF | phase], as_of=as_of, quality_of_life=[SF12])
 
 
 def test_a_finished_trial_is_ready_until_something_follows_it() -> None:
@@ -69,6 +70,54 @@ def test_worse_while_off_until_the_system_is_on_again() -> None:
 def test_each_early_notice_is_a_reason_of_its_own() -> None:
     assert off([3, 9], "2026-05-06") == [(FlagKind.EARLY_NOTICE, "2026-05-05", "2026-05-05")]
     assert off([3, 9, 9], "2026-05-07") == [(FlagKind.EARLY_NOTICE, "2026-05-06", "2026-05-06")]
+
+
+WANTS_BEFORE = (FlagKind.SF12_BEFORE, "2026-04-30", "2026-05-04")
+WANTS_AFTER = (FlagKind.SF12_AFTER, "2026-05-25", "2026-05-04")
+
+
+@pytest.mark.parametrize(
+    ("filled_in", "today", "expected"),
+    [
+        # From the diary before it on, until it is there; off-day 22 is 25 May.
+        ([], "2026-04-29", []),
+        ([], "2026-04-30", [WANTS_BEFORE]),
+        (["2026-05-04"], "2026-05-05", [WANTS_BEFORE]),
+        (["2024-01-01"], "2026-05-05", []),
+        (["2026-05-03"], "2026-05-24", []),
+        (["2026-05-03"], "2026-05-25", [WANTS_AFTER]),
+        (["2026-05-03", "2026-05-24"], "2026-05-25", [WANTS_AFTER]),
+        (["2026-05-03", "2026-05-25"], "2026-05-25", []),
+        # Not yet filled in, by the date of today.
+        (["2026-05-03", "2026-05-26"], "2026-05-25", [WANTS_AFTER]),
+        (["2026-05-03"], "2026-06-20", [WANTS_AFTER]),
+        ([], "2026-06-20", [WANTS_BEFORE, WANTS_AFTER]),
+    ],
+)
+def test_the_sf12_that_a_switch_off_is_judged_with(
+    filled_in: list[str], today: str, expected: list[object]
+) -> None:
+    listed = [SF12 | {"on": on} for on in filled_in]
+    as_of = f"{today}T12:00:00+02:00"
+    assert asked([], phases=[PRE, OFF], as_of=as_of, quality_of_life=listed) == expected
+    short = OFF | {"last_day": "2026-05-30"}
+    assert asked([], phases=[PRE, short], as_of=as_of, quality_of_life=listed) == []
+    later = {"kind": "follow_up", "first_day": "2026-06-10", "last_day": "2026-06-13"}
+    phases = [PRE, OFF, later]
+    assert asked([], phases=phases, as_of=as_of, quality_of_life=listed) == []
+
+
+def test_without_a_diary_before_it_the_first_sf12_is_wanted_when_it_begins() -> None:
+    begun = [(FlagKind.SF12_BEFORE, "2026-05-04", "2026-05-04")]
+    assert asked([], phases=[OFF], as_of="2026-05-03T12:00:00+02:00") == []
+    assert asked([], phases=[OFF], as_of="2026-05-04T12:00:00+02:00") == begun
+
+
+def test_once_it_is_worse_no_sf12_is_wanted() -> None:
+    entries = diary([str(FIRST - timedelta(days=back)) for back in range(4, 0, -1)], 3)
+    entries += diary([str(FIRST + timedelta(days=number)) for number in range(4)], 6)
+    found = asked(entries, phases=[PRE, OFF], as_of="2026-05-30T12:00:00+02:00")
+    assert [kind for kind, *_ in found] == [FlagKind.WORSE_WHILE_OFF]
 
 
 @pytest.mark.parametrize(

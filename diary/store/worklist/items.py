@@ -20,6 +20,8 @@ class ItemKind(StrEnum):
     AT_RISK = "at_risk"
     TRIAL_READY = "trial_ready"
     VERDICT_CHANGED = "verdict_changed"
+    SF12_BEFORE = "sf12_before"
+    SF12_AFTER = "sf12_after"
     TRAVEL = "travel"
     SILENT_PHONE = "silent_phone"
     CONTACT_DUE = "contact_due"

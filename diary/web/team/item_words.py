@@ -82,6 +82,20 @@ SAID: Mapping[ItemKind, Said] = {
         N_("The verdict changed after the decision of %(on)s."),
         N_("See the decision"),
     ),
+    ItemKind.SF12_BEFORE: Said(
+        N_("SF-12 wanted"),
+        "○",
+        "plain",
+        N_("To judge the switch-off, an SF-12 is needed that was filled in before %(on)s."),
+        N_("Open the patient"),
+    ),
+    ItemKind.SF12_AFTER: Said(
+        N_("SF-12 wanted"),
+        "○",
+        "plain",
+        N_("To judge the switch-off, an SF-12 is needed that is filled in on %(on)s or later."),
+        N_("Open the patient"),
+    ),
     ItemKind.TRAVEL: Said(
         N_("Travelling"),
         "○",
