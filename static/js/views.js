@@ -7,10 +7,25 @@ export const find = (name, root = document) => root.querySelector(`[data-${name}
 export const inShell = Boolean(find("shell"));
 
 const views = [...document.querySelectorAll("[data-view]")];
+// Where the button was that saved an answer, another may be now: a second tap of an unsteady hand, or
+// a key that is held, must not take the answer back.
+const DEAF = 700;
+const AFTER_SAVING = new Set(["saved", "undone", "start"]);
 const QUIET = new Set(["start", "saved", "undone", "done", "closed"]);
+
+let deafUntil = 0;
+
+// Nothing is disabled meanwhile: a reader of screens finds the buttons as they will be.
+addEventListener("click", (event) => performance.now() < deafUntil && swallow(event), { capture: true });
+
+function swallow(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
 
 /** Show one part and no other, from its top. */
 export function showView(name) {
+  if (AFTER_SAVING.has(name) && view(name).hidden) deafUntil = performance.now() + DEAF;
   for (const view of views) view.hidden = view.dataset.view !== name;
   if (inShell) {
     find("stop").hidden = QUIET.has(name);

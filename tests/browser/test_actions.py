@@ -13,7 +13,7 @@ from tests.browser.conftest import CodeFor, EntriesOf, EventsOf
 from tests.browser.test_queue import ON_DISK
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
-from tests.support.phone import DEAF_MS, Phone, arrived, score
+from tests.support.phone import DEAF_MS, Phone, arrived, hears, score
 
 EVENING = "2026-03-12T18:30:00+01:00"
 # Until the service worker of a version has all of it and is in charge.
@@ -82,7 +82,7 @@ def test_a_whole_evening_without_network_arrives_once(
     tap(page, "The attack is over")
     phone.settle()
     tap(page, "The attack is over")
-    saved(page)
+    hears(page)
     page.locator("[data-worst] button[value='9']").click()
     expect(page.locator("[data-saved-answers]")).to_contain_text("9")
     waiting(page, 3)
@@ -254,6 +254,7 @@ def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
     undo = page.locator("[data-undo]")
     score(page, 7, 3)
     arrived(page)
+    hears(page)
     undo.click()
     expect(page.locator("[data-view=undone]")).to_be_visible()
     phone.open("/")
@@ -262,6 +263,7 @@ def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
     phone.server.stop()
     go(phone, "/score")
     score(page, 6, 6)
+    hears(page)
     undo.click()
     expect(page.locator("[data-view=undone]")).to_be_visible()
     waiting(page, 2)
@@ -274,6 +276,42 @@ def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
     phone.open("/")
     stands = [entry.scores for entry in entries_of(people.patient) if entry.stands]
     assert stands == [{"leg": 4, "back": 4}]
+
+
+def test_a_second_tap_on_the_same_place_undoes_nothing(
+    phone: Phone, cluster_patient: Somebody, code_for: CodeFor, events_of: EventsOf
+) -> None:
+    phone.activate(code_for(cluster_patient))
+    page = phone.open("/attacks")
+    # All of the page saves and is left by a second tap, wherever that lands.
+    tap_twice = """(selector) => {
+      document.querySelector(selector).click();
+      const saved = document.querySelector("[data-view=saved]");
+      return new Promise((resolve) => {
+        new MutationObserver(() => {
+          if (saved.hidden) return;
+          for (const one of saved.querySelectorAll("button, a")) one.click();
+          resolve();
+        }).observe(saved, { attributes: true });
+      });
+    }"""
+    page.evaluate(tap_twice, "[data-event=attack_day] button[value='0']")
+    arrived(page)
+    assert page.url.startswith(phone.server.url + "/events/")
+    phone.open("/dose")
+    page.locator("[data-list=dose] button").first.focus()
+    # A key that is held presses again and again.
+    for _ in range(3):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    arrived(page)
+    assert {one["kind"] for one in events_of(cluster_patient)} == {"attack_day", "dose"}
+    # Then it listens.
+    hears(page)
+    page.locator("[data-undo]").click()
+    expect(page.locator("[data-view=undone]")).to_be_visible()
+    phone.open("/")
+    assert {one["kind"] for one in events_of(cluster_patient)} == {"attack_day"}
 
 
 def test_an_answered_reminder_says_so_and_how_to_change_it(

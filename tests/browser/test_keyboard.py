@@ -8,7 +8,7 @@ from diary.store import diary_reading, event_reading, pathways
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf
 from tests.support.people import People, Somebody
-from tests.support.phone import DEAF_MS, Phone, arrived
+from tests.support.phone import DEAF_MS, Phone, arrived, hears
 from tests.support.rounds import EVENING
 
 
@@ -51,7 +51,7 @@ def test_from_the_letter_to_a_changed_answer_without_a_pointer(
         page.wait_for_timeout(DEAF_MS)
         tab_to(page, f'button[value="{number}"]')
         page.keyboard.press("Enter")
-    arrived(page)
+    hears(page)
     tab_to(page, "[data-change]")
     page.keyboard.press("Enter")
     for number in ("6", "2"):
@@ -100,7 +100,7 @@ def test_all_forms_of_a_day_without_a_pointer(
     start("dose")
     press(page, "#count", "ArrowDown")
     press(page, "[data-list=dose] button")
-    arrived(page)
+    hears(page)
     press(page, "[data-undo]")
     expect(page.locator("[data-view=undone]")).to_be_visible()
     start("attacks")
@@ -111,7 +111,7 @@ def test_all_forms_of_a_day_without_a_pointer(
     page.wait_for_url("**/attacks")
     phone.settle()
     press(page, "button[value=stop]")
-    expect(page.locator("[data-worst]")).to_be_visible()
+    hears(page)
     press(page, "[data-worst] button[value='8']")
     arrived(page)
     start("attacks")

@@ -13,7 +13,7 @@ from tests.browser.conftest import CodeFor
 from tests.browser.pushing import PushService, allow_notifications
 from tests.store.reminding import Rows
 from tests.support.people import People
-from tests.support.phone import Phone, arrived, score
+from tests.support.phone import Phone, arrived, hears, score
 
 # No push service can be reached in a test: the browser's own call is replaced.
 SUBSCRIBED = """(endpoint) => {
@@ -81,6 +81,7 @@ def test_after_the_first_answer_reminders_are_offered_once_with_the_reason(
     score(page, 7, 3)
     arrived(page)
     expect(offer).to_contain_text("gezondheid")
+    hears(page)
     offer.locator("[data-push-yes]").click()
     answer = offer.locator("[data-push-answer]")
     expect(answer).to_have_text(answer.get_attribute("data-on") or "")
@@ -93,6 +94,7 @@ def test_not_now_is_not_asked_again(phone: Phone, people: People, code_for: Code
     page = phone.open("/score")
     score(page, 7, 3)
     arrived(page)
+    hears(page)
     page.locator("[data-push-later]").click()
     phone.open("/score?extra=1")
     score(page, 7, 3)

@@ -13,7 +13,7 @@ from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf
 from tests.support.clock import SettableClock
 from tests.support.people import People
-from tests.support.phone import Phone, arrived, score
+from tests.support.phone import Phone, arrived, hears, score
 
 # What the phone has on disk, as another program on it would see it.
 ON_DISK = """async () => {
@@ -131,6 +131,7 @@ def test_an_answer_on_the_phone_is_changed_before_there_is_a_network(
     page = phone.page
     page.goto(phone.server.url + "/score")
     score(page, 9, 9)
+    hears(page)
     page.locator("[data-change]").click()
     score(page, 2, 2)
     expect(page.locator("[data-status]")).to_contain_text("2 ")
@@ -155,6 +156,7 @@ def test_a_change_while_the_first_answer_is_being_sent_is_kept(
         }"""
     )
     score(page, 9, 9)
+    hears(page)
     page.locator("[data-change]").click()
     score(page, 2, 1)
     page.evaluate("window.mend()")

@@ -14,6 +14,8 @@ from tests.support.server_process import ServerProcess
 
 # For so long the page does not listen to a second tap.
 DEAF_MS = 450
+# And for so long after an answer was saved.
+DEAF_AFTER_SAVING_MS = 750
 _SCRIPTS_DONE = """() => Promise.all(
   [...document.querySelectorAll('script[type=module]')]
     .map((script) => import(script.src).then((module) => module.started, () => undefined)))
@@ -109,6 +111,12 @@ def score(page: Page, *numbers: int) -> None:
         page.wait_for_timeout(DEAF_MS)
         page.get_by_role("button", name=str(number), exact=True).click()
     expect(page.locator("[data-view=saved]")).to_be_visible()
+
+
+def hears(page: Page) -> None:
+    """Wait until the page that says what was saved listens to taps."""
+    expect(page.locator("[data-view=saved]")).to_be_visible()
+    page.wait_for_timeout(DEAF_AFTER_SAVING_MS)
 
 
 def arrived(page: Page) -> None:
