@@ -24,6 +24,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Starts the Chromium of the environment's CHROMIUM, without what no test looks at.
+PLAIN = Path(__file__).with_name("chromium.sh")
 ADVICE = "No Chromium: install it (on Debian: apt-get install chromium) and run this again."
 
 
@@ -40,18 +42,20 @@ def find() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """Start it without a screen."""
-    return playwright.chromium.launch(executable_path=_on_path(), args=list(FLAGS))
+    return playwright.chromium.launch(**_which())
 
 
 def launch_kept(playwright: Playwright, folder: Path, **options: Any) -> BrowserContext:
     """Start it with what it kept in `folder`; `options` are those of a browser context."""
-    return playwright.chromium.launch_persistent_context(
-        folder, executable_path=_on_path(), args=list(FLAGS), **options
-    )
+    return playwright.chromium.launch_persistent_context(folder, **_which(), **options)
 
 
-def _on_path() -> str | None:
-    return next(filter(None, map(shutil.which, NAMES)), None)
+def _which() -> dict[str, Any]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        # Playwright's own without a screen has no address bar either.
+        return {"args": list(FLAGS)}
+    return {"args": list(FLAGS), "executable_path": PLAIN, "env": {**os.environ, "CHROMIUM": path}}
 
 
 def install() -> None:
