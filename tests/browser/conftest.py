@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -69,6 +70,32 @@ def chrome(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def _calm_chrome(playwright: Playwright) -> Iterator[Browser]:
+    browser = chromium.launch(playwright)
+    yield browser
+    browser.close()
+
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def calm_context(_calm_chrome: Browser) -> Iterator[NewContext]:
+    """Give what opens a context for pages without a service worker; keywords go to the context.
+
+    These close without fail, so one browser does for all tests.
+    """
+    with ExitStack() as opened:
+
+        def open_context(**options: Any) -> BrowserContext:
+            context = _calm_chrome.new_context(**options)
+            opened.callback(context.close)
+            return context
+
+        yield open_context
+
+
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
     """Give a SQLite database."""
@@ -92,12 +119,21 @@ NewPhone = Callable[..., Phone]
 
 
 @pytest.fixture
-def new_phone(chrome: Browser, server: LiveServer, clock: SettableClock) -> NewPhone:
+def new_phone(
+    request: pytest.FixtureRequest,
+    calm_context: NewContext,
+    server: LiveServer,
+    clock: SettableClock,
+) -> NewPhone:
     """Give what unpacks a new phone; keywords go to the browser context."""
 
     def unpack(**options: Any) -> Phone:
         settings = {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
-        context = chrome.new_context(**{**settings, **options})
+        calm = options.get("service_workers") == "block" or not options.get(
+            "java_script_enabled", True
+        )
+        new = calm_context if calm else request.getfixturevalue("chrome").new_context
+        context = new(**{**settings, **options})
         problems: list[str] = []
         context.on("weberror", lambda error: problems.append(str(error.error)))
         phone = Phone(context, context.new_page(), server, clock, problems)
@@ -201,29 +237,24 @@ def cluster_patient(people: People, database: Database, clock: SettableClock) ->
 
 @pytest.fixture
 def desk(
-    chrome: Browser,
+    calm_context: NewContext,
     server: LiveServer,
     people: People,
     database: Database,
     clock: SettableClock,
-) -> Iterator[DeskPage]:
+) -> DeskPage:
     """Give what opens a page of a patient in the browser of the nurse, who is signed in."""
-    token = str(uuid4())
-    contexts: list[BrowserContext] = []
 
     def open_page(patient: Somebody, path: str, javascript: bool = True, **options: Any) -> Page:
-        if not contexts:
-            with database.write(None, now=clock()) as unit:
-                secret = accounts.find_staff(unit, people.nurse.login)
-                assert secret is not None
-                accounts.start_session(unit, secret, token)
-        context = chrome.new_context(java_script_enabled=javascript, locale="en-GB", **options)
+        token = str(uuid4())
+        with database.write(None, now=clock()) as unit:
+            secret = accounts.find_staff(unit, people.nurse.login)
+            assert secret is not None
+            accounts.start_session(unit, secret, token)
+        context = calm_context(java_script_enabled=javascript, locale="en-GB", **options)
         context.add_cookies([{"name": TEAM_COOKIE, "value": token, "url": server.url}])
-        contexts.append(context)
         page = context.new_page()
         page.goto(f"{server.url}/team/patients/{patient.id}/{path}".rstrip("/"))
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page

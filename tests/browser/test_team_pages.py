@@ -13,12 +13,12 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
 
 from diary.protocol.deciding import Decided
 from diary.store import accounts
 from diary.store.database import Database
 from diary.web.identity import TEAM_COOKIE
+from tests.browser.conftest import NewContext
 from tests.store.deciding import IMPLANT, Desk
 from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.support.clock import SettableClock
@@ -82,14 +82,14 @@ def addresses(app: Flask, part: str, values: dict[str, object]) -> dict[str, str
 def test_no_page_bars_anybody(
     part: str,
     app: Flask,
-    chrome: Browser,
+    calm_context: NewContext,
     server: LiveServer,
     people: People,
     values: dict[str, object],
     database: Database,
     clock: SettableClock,
 ) -> None:
-    context = chrome.new_context(viewport={"width": WIDTHS[0], "height": 800})
+    context = calm_context(viewport={"width": WIDTHS[0], "height": 800})
     bring_along(context)
     who = people.nurse if part == "team." else people.administrator
     context.add_cookies([_signed_in(who, database, clock) | {"url": server.url}])

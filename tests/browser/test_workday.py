@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from diary.protocol.deciding import Decided
 from diary.store import decision_reading
 from diary.store.database import Database
-from tests.browser.conftest import EntriesOf
+from tests.browser.conftest import EntriesOf, NewContext
 from tests.store.diaries import add_events, event, reread
 from tests.support.clock import SettableClock
 from tests.support.people import PASSWORD, TOTP_SECRET, People
@@ -23,13 +22,13 @@ Begin = Callable[[], Workday]
 
 @pytest.fixture
 def begin(
-    chrome: Browser, server: LiveServer, people: People, clock: SettableClock
+    calm_context: NewContext, server: LiveServer, people: People, clock: SettableClock
 ) -> Iterator[Begin]:
     """Give what opens a browser at the desk and signs the nurse in."""
     problems: list[str] = []
 
     def open_desk() -> Workday:
-        context = chrome.new_context(locale="nl-NL", viewport={"width": 1280, "height": 800})
+        context = calm_context(locale="nl-NL", viewport={"width": 1280, "height": 800})
         context.on("weberror", lambda error: problems.append(str(error.error)))
         workday = Workday(context.new_page(), server.url, clock, lambda _name: None)
         workday.sign_in(people.nurse.login, PASSWORD, TOTP_SECRET)
