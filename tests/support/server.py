@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import base64
 import threading
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable
+from types import CodeType, TracebackType
+from typing import Any, ClassVar, Self
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from pydantic import SecretStr
+from werkzeug.routing import Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from diary.clock import Clock
@@ -33,6 +37,36 @@ def vapid_key() -> str:
 
 
 VAPID_KEY = vapid_key()
+
+
+class _KnownTemplates(BytecodeCache):
+    """The templates that were compiled before: each test has an application of its own."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+class _KnownRule(Rule):
+    """A route whose code was written before: that takes most of what making an application does."""
+
+    _known: ClassVar[dict[tuple[str, str, bool], Callable[..., Any]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
+        key = self.rule, repr((self.subdomain, self.host, self.defaults)), append_unknown
+        if key not in self._known:
+            self._known[key] = super()._compile_builder(append_unknown)
+        return self._known[key]
+
+
+_TEMPLATES = _KnownTemplates()
+Flask.url_rule_class = _KnownRule
 
 
 def make_settings(database: Database, **changes: object) -> Settings:
@@ -54,6 +88,7 @@ def make_app(database: Database, clock: Clock, **changes: object) -> Flask:
     settings = make_settings(database, **changes)
     app = create_app(settings, clock, database, make_try_out(settings))
     app.testing = False
+    app.jinja_env.bytecode_cache = _TEMPLATES
     return app
 
 
