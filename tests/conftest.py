@@ -4,6 +4,7 @@ from hypothesis import settings
 
 from tests.support.databases import (
     _postgres_emptied,
+    _sqlite_renewed,
     count_queries,
     database,
     postgres_server,
@@ -17,6 +18,7 @@ from tests.support.people import _kept, clock, maker, people
 __all__ = [
     "_kept",
     "_postgres_emptied",
+    "_sqlite_renewed",
     "clock",
     "count_queries",
     "database",

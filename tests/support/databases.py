@@ -57,14 +57,31 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def _sqlite_renewed(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'diary.db'}", VAULT)
+
+    @event.listens_for(database.engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        # A file that lives for a second need not survive a power cut.
+        connection.execute("PRAGMA synchronous=OFF")
+
+    return database
+
+
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    """Give an empty, migrated SQLite database of this test alone."""
-    path = tmp_path / "diary.db"
+def sqlite_database(sqlite_template: Path, _sqlite_renewed: Database) -> Iterator[Database]:
+    """Give an empty, migrated SQLite database: the file is of this test alone.
+
+    The engine is that of all tests: one of its own would compile every query anew.
+    """
+    path = Path(_sqlite_renewed.engine.url.database or "")
+    # With its journal. Who still had the old file open, keeps the old one.
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
     shutil.copyfile(sqlite_template, path)
-    database = Database(f"sqlite:///{path}", VAULT)
-    yield database
-    database.close()
+    yield _sqlite_renewed
+    _sqlite_renewed.close()
 
 
 @pytest.fixture(scope="session")
