@@ -32,9 +32,12 @@ def bring_along(context: BrowserContext) -> None:
 def ask(page: Page, call: str, options: Mapping[str, Any] | None = None) -> Any:
     """Return the answer of the page to `call`: `looking` is looking.js, and `o` the options."""
     # By evaluate: the page's own policy lets no script in.
-    if not page.evaluate(_THERE):
+    asked = f"(o) => {_THERE} && (async () => ({{ answer: await (async () => {call})() }}))()"
+    found = page.evaluate(asked, options)
+    if not found:
         page.evaluate(AXE_SCRIPT + _LOOKING)
-    return page.evaluate(f"async (o) => {call}", options)
+        found = page.evaluate(asked, options)
+    return found["answer"]
 
 
 def barriers(page: Page) -> list[str]:
