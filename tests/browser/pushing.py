@@ -22,7 +22,17 @@ LISTEN = """() => {
   ServiceWorkerRegistration.prototype.showNotification = function (title, options) {
     return show.call(this, title, options).then(() => shown(options.tag).resolve());
   };
+  const ask = self.fetch;
+  self.unanswered = Promise.withResolvers();
+  self.fetch = (...request) => ask(...request).catch((error) => {
+    unanswered.resolve();
+    throw error;
+  });
 }"""
+UNANSWERED = """() => Promise.race([
+  unanswered.promise,
+  new Promise((_, reject) => setTimeout(() => reject(new Error("nobody was asked")), 20000)),
+])"""
 SHOWN = """async (tag) => {
   await Promise.race([
     shown(tag).promise,
@@ -93,6 +103,10 @@ class PushService:
         message = {"origin": self._phone.server.url, "registrationId": self._registration}
         self._session.send("ServiceWorker.deliverPushMessage", message | {"data": payload})
         return self._worker.evaluate(SHOWN, json.loads(payload)["tag"])
+
+    def meet_no_network(self) -> None:
+        """Wait until the worker has asked for something and nobody answered."""
+        self._worker.evaluate(UNANSWERED)
 
     def shown(self) -> Any:
         """Return how many notifications are on the screen."""

@@ -99,9 +99,9 @@ def test_what_is_shown_is_neutral_in_every_language_and_is_told_to_the_diary(
     # Without a network the report waits, as answers do.
     reminded.phone.server.stop()
     reminded.service.deliver(reminded.message())
-    reminded.phone.page.wait_for_timeout(100)
-    reminded.phone.server.start()
+    reminded.service.meet_no_network()
     assert seen(database, reminded.prompt, MIDDAY)[0] == (None, None)
+    reminded.phone.server.start()
     reminded.phone.open("/score")
     shown_at, opened_at = reminded.told(database, lambda found: found[0] is not None)
     assert shown_at is not None
