@@ -351,7 +351,8 @@ def test_an_update_of_the_app_in_mid_queue_breaks_no_page_and_loses_nothing(
     version = "0123456789abcdef"
     for name in ("_version", "_files_version"):
         monkeypatch.setattr(app_files, name, lambda: version)
-    app_files._shell.cache_clear()
+    # Not kept: however this ends, no later test is to meet the page of a version that is none.
+    monkeypatch.setattr(app_files, "_shell", app_files._shell.__wrapped__)
     phone.server.start()
     # Another page brings the new version while the first is half filled in.
     phone.page = phone.context.new_page()
@@ -370,7 +371,6 @@ def test_an_update_of_the_app_in_mid_queue_breaks_no_page_and_loses_nothing(
     phone.open("/")
     assert [entry.scores for entry in entries_of(people.patient)] == [{"leg": 7, "back": 3}]
     assert phone.problems == []
-    app_files._shell.cache_clear()
 
 
 def test_it_buzzes_only_for_who_wants_it(phone: Phone, people: People, code_for: CodeFor) -> None:
