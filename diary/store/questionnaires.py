@@ -54,6 +54,12 @@ class NewResult:
     answers: Mapping[str, str] | None = None
     totals: Mapping[str, str] | None = None
 
+    @property
+    def filled_in(self) -> FilledIn:
+        """The same for the protocol, as it will be read."""
+        form = QUESTIONNAIRES[self.instrument.value]
+        return FilledIn(form, self.on, _read(self.answers), _read(self.totals))
+
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
@@ -152,8 +158,31 @@ def add_result(unit: Unit, found: PathwayView, new: NewResult) -> UUID:
     and for the patient.
     """
     pathways.to_change(unit, found.id)
-    _check(unit, found, new, None)
+    check_result(unit, found, new)
     return _insert(unit, found, new)
+
+
+def check_result(
+    unit: Unit, found: PathwayView, new: NewResult, instead_of: UUID | None = None
+) -> None:
+    """Raise Refused, with the fields at fault, for what cannot be kept; nothing is written.
+
+    `instead_of` is the result it would correct.
+    """
+    wrong = {}
+    if new.on > diary_day_of(unit.now, found.zone):
+        wrong["on"] = AHEAD
+    elif new.on < _born(unit, found):
+        wrong["on"] = BORN_LATER
+    elif any(
+        view.stands and view.id != instead_of
+        for view in results(unit, found.id)
+        if (view.instrument, view.filled_in.on) == (new.instrument, new.on)
+    ):
+        wrong["on"] = TWICE
+    wrong |= _numbers_at_fault(new)
+    if wrong:
+        raise Refused("questionnaire", next(iter(wrong.values())), fields=wrong)
 
 
 def correct_result(
@@ -168,7 +197,7 @@ def correct_result(
     said = _reason(reason)
     if new.instrument is not old.instrument:
         raise Refused("questionnaire", OFF_THE_FORM)
-    _check(unit, found, new, old.id)
+    check_result(unit, found, new, old.id)
     return _insert(unit, found, new, replaces_id=old.id, reason=unit.vault.seal(said))
 
 
@@ -220,24 +249,6 @@ def _reason(reason: str) -> str:
     if wrong is not None:
         raise Refused("reason", wrong, fields={"reason": wrong})
     return said
-
-
-def _check(unit: Unit, found: PathwayView, new: NewResult, instead_of: UUID | None) -> None:
-    """Refuse what cannot be; `table=True` models do not look themselves."""
-    wrong = {}
-    if new.on > diary_day_of(unit.now, found.zone):
-        wrong["on"] = AHEAD
-    elif new.on < _born(unit, found):
-        wrong["on"] = BORN_LATER
-    elif any(
-        view.stands and view.id != instead_of
-        for view in results(unit, found.id)
-        if (view.instrument, view.filled_in.on) == (new.instrument, new.on)
-    ):
-        wrong["on"] = TWICE
-    wrong |= _numbers_at_fault(new)
-    if wrong:
-        raise Refused("questionnaire", next(iter(wrong.values())), fields=wrong)
 
 
 def _numbers_at_fault(new: NewResult) -> dict[str, str]:

@@ -15,15 +15,18 @@ const WHOLE = {
   attacks: /^([06-9]|\d\d)$/,
   clock: /^(\d{4}|[3-9]\d\d|\d{1,2}[:.,]\d\d)$/,
   lines: /^0$/,
+  total: /^\d{1,3}[.,]\d\d$/,
 };
 
-/** Tell whether `text` is a whole answer that no further digit can change into another. */
-function isComplete(text, keys) {
-  if (keys) return WHOLE[keys].test(text);
+/** Tell whether the text of `field` is a whole answer that no further digit can change. */
+function isComplete(field) {
+  const text = field.value.trim();
+  if (field.dataset.keys) return WHOLE[field.dataset.keys].test(text);
   if (/^\d+$/.test(text)) {
-    if (Number(text) > most) return false;
+    const highest = Number(field.dataset.most ?? most);
+    if (Number(text) > highest) return false;
     // "1" may become 10, and "7" 70 where a line is measured; a 0 at the start stays alone.
-    return text === "0" || Number(text) * 10 > most;
+    return text === "0" || Number(text) * 10 > highest;
   }
   return halves && /^\d[.,][05]$/.test(text);
 }
@@ -53,8 +56,8 @@ function go(from, by) {
 let left = null;
 
 function tick(field) {
-  const box = field.closest("tr").querySelector("input[type=checkbox]");
-  box.checked = !box.checked;
+  const box = field.closest("tr")?.querySelector("input[type=checkbox]");
+  if (box) box.checked = !box.checked;
 }
 
 form.addEventListener("focusin", ({ target }) => fields.includes(target) && target.select());
@@ -84,7 +87,7 @@ form.addEventListener("keydown", (event) => {
 form.addEventListener("input", (event) => {
   const field = event.target;
   const typed = event.inputType === "insertText" && fields.includes(field);
-  if (!typed || !isComplete(field.value.trim(), field.dataset.keys)) return;
+  if (!typed || !isComplete(field)) return;
   const takesHalves = field.dataset.keys ? field.dataset.keys === "count" : halves;
   left = takesHalves && /^\d$/.test(field.value) ? field : null;
   go(field, 1);

@@ -21,6 +21,7 @@ from diary.web.identity import TEAM_COOKIE
 from tests.browser.conftest import NewContext
 from tests.store.deciding import IMPLANT, Desk
 from tests.store.diaries import add_events, event, new_medicine, on_list
+from tests.store.questionnaires import totals, typed
 from tests.support.clock import SettableClock
 from tests.support.looking import ask, bring_along, scrolls_sideways
 from tests.support.people import Member, People
@@ -45,6 +46,9 @@ def values(people: People, database: Database, clock: SettableClock) -> dict[str
     decided = Desk(database, clock, people.nurse.scope, people.patient).record(
         replace(IMPLANT, decided=Decided.POSTPONE, met_on=clock().date())
     )
+    nurse = people.nurse.scope
+    result = typed(database, clock, nurse, people.patient, totals("2026-03-01", pcs="38.5"))
+    typed(database, clock, nurse, people.patient, totals("2026-03-19"))
     trial = next(phase for phase in people.patient.pathway.phases if phase.kind == "trial")
     return {
         "patient_id": people.patient.id,
@@ -53,6 +57,8 @@ def values(people: People, database: Database, clock: SettableClock) -> dict[str
         "day": "2026-03-11",
         "event_id": report.id,
         "decision_id": decided,
+        "instrument": "psqi",
+        "result_id": result,
         "staff_id": people.nurse.id,
         "site_id": people.site_id,
         "token": "of nobody",

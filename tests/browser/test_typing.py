@@ -14,6 +14,7 @@ from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.scope import Scope
 from tests.browser.conftest import DeskPage, EntriesOf
+from tests.store.questionnaires import sf12_of
 from tests.support.clock import SettableClock
 from tests.support.looking import barriers, scrolls_sideways
 from tests.support.people import People, Somebody
@@ -95,6 +96,50 @@ def test_the_most_keys_a_day_can_take(
         "evening": both(1, 0),
         "bedtime": both(10, 1),
     }
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_sf12_with_one_hand(
+    javascript: bool, desk: DeskPage, people: People, database: Database, clock: SettableClock
+) -> None:
+    """Twelve answers, Enter for the score and Enter to save; without scripts Tab goes on."""
+    path = "questionnaires/new/sf12?on=2026-03-11"
+    page = desk(people.patient, path, javascript=javascript)
+    if javascript:
+        Keys(page).press(*"133222211165", "Enter")
+    else:
+        for answer in "133222211165":
+            page.keyboard.type(answer)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    expect(page.locator("td.number").first).to_have_text("56,6")
+    assert sf12_of(database, clock, people.patient) == []
+    expect(page.locator("button[value=save]")).to_be_focused()
+    assert not scrolls_sideways(page) if javascript else True
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questionnaires?on=2026-03-11")
+    assert sf12_of(database, clock, people.patient) == [("2026-03-11", "56.57706", "60.75781")]
+
+
+def test_a_number_off_the_form_waits_and_totals_never_go_on_halfway(
+    desk: DeskPage, people: People
+) -> None:
+    page = desk(people.patient, "questionnaires/new/bpi?on=2026-03-11")
+    keys = Keys(page)
+    # Out of 10 points 1 waits for a 0, and 8 goes on.
+    keys.press("1", "0", "8")
+    assert focus(page) == "item-average"
+    keys.press("-")
+    assert focus(page) == "item-least"
+    page = desk(people.patient, "questionnaires/new/sf12?way=totals&on=2026-03-11")
+    keys = Keys(page)
+    keys.press(*"41,2")
+    assert focus(page) == "total-pcs"
+    keys.press("Enter", *"50,13")
+    expect(page.locator("button[value=check]")).to_be_focused()
+    page = desk(people.patient, "questionnaires/new/hads?on=2026-03-11")
+    Keys(page).press("7")
+    assert focus(page) == "item-a1"
 
 
 @pytest.mark.parametrize("comma", [",", "."])

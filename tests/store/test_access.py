@@ -156,6 +156,7 @@ ELSEWHERE = {
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
     *("patients.enrol", "importing.store_case", "questionnaires.store_imported"),
+    "questionnaires.check_result",
     *(
         "answering.mark_answered",
         "answering.reopen",

@@ -28,6 +28,7 @@ from diary.web.team import (
     phases,
     phones,
     pin,
+    questionnaires,
     reminding,
     report,
     switches,
@@ -43,7 +44,8 @@ blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
     *(accounts, welcome, treating, today, patients, enrol, another_pathway, patient),
     *(phases, phones, pin, trend, decisions, milestones, switches, notes, looked),
-    *(consent, eligibility, alarms, reminding, medicines, booklet, typing_over, ledger, report),
+    *(consent, eligibility, alarms, reminding, medicines, booklet, typing_over),
+    *(questionnaires, ledger, report),
 ):
     blueprint.register_blueprint(room.blueprint)
 

@@ -87,14 +87,14 @@ SAID: Mapping[ItemKind, Said] = {
         "○",
         "plain",
         N_("To judge the switch-off, an SF-12 is needed that was filled in before %(on)s."),
-        N_("Open the patient"),
+        N_("Type it over"),
     ),
     ItemKind.SF12_AFTER: Said(
         N_("SF-12 wanted"),
         "○",
         "plain",
         N_("To judge the switch-off, an SF-12 is needed that is filled in on %(on)s or later."),
-        N_("Open the patient"),
+        N_("Type it over"),
     ),
     ItemKind.TRAVEL: Said(
         N_("Travelling"),
@@ -122,7 +122,7 @@ SAID: Mapping[ItemKind, Said] = {
         "○",
         "plain",
         N_("The questionnaires are due around %(on)s, %(month)s months after the implant."),
-        N_("Open the patient"),
+        N_("Type them over"),
     ),
 }
 
@@ -132,6 +132,9 @@ _PAGES = {
     ItemKind.SILENT_PHONE: "team.ledger.page",
     ItemKind.TRAVEL: "team.reminding.page",
     ItemKind.VERDICT_CHANGED: "team.decisions.page",
+    ItemKind.SF12_BEFORE: "team.questionnaires.page",
+    ItemKind.SF12_AFTER: "team.questionnaires.page",
+    ItemKind.PROMS_DUE: "team.questionnaires.page",
 }
 _ANCHORS = {
     ItemKind.WORSE_WHILE_OFF: "verdict",

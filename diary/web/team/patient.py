@@ -23,6 +23,7 @@ from diary.web.team import (
     diary_table,
     notes,
     phase_lines,
+    questionnaire_lines,
     timeline,
     trend,
     words,
@@ -63,6 +64,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         phases = phase_lines.lines(found)
         decided = decisions.summary(found, case)
         latest_notes = notes.latest(found)
+        typed_over = questionnaire_lines.latest(found)
         to_do = first_steps(found, case, own_phones)
     pathway, assessment = found.pathway, assess(case)
     judged = [trial_verdict(assessment, site) for site in case.sites]
@@ -94,6 +96,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         plans=phase_lines.plans(found),
         decided=decided,
         notes=latest_notes,
+        questionnaires=typed_over,
+        wanted=questionnaire_lines.wanted(assessment),
         first_steps=to_do,
         phones=[_phone(found, phone) for phone in own_phones],
         pin=pin,

@@ -17,6 +17,7 @@ from diary.store.database import Database
 from diary.store.tables import Action, Position, Role
 from tests.store.deciding import IMPLANT, Desk
 from tests.store.diaries import add_events, event, new_medicine, on_list
+from tests.store.questionnaires import pain, typed
 from tests.support.clock import SettableClock
 from tests.support.people import PIN, Maker, People, Somebody
 from tests.web.conftest import PhoneOf
@@ -90,6 +91,35 @@ PATIENT_ROUTES = [
     Route("team.switches.take_back", "POST", 303, "stimulator.take_back", Action.UPDATE),
     Route("team.notes.page", "GET", 200, "note.read"),
     Route("team.notes.add", "POST", 303, "note.write", Action.CREATE, {"text": "Gebeld."}),
+    Route("team.questionnaires.page", "GET", 200, "questionnaire.read"),
+    Route("team.questionnaires.fill_in", "GET", 200, "questionnaire.read"),
+    Route("team.questionnaires.fill_in", "POST", 422, "questionnaire.read", data={"step": "check"}),
+    Route(
+        "team.questionnaires.fill_in",
+        "POST",
+        303,
+        "questionnaire.add",
+        Action.CREATE,
+        {"step": "save", "on": "2026-03-12", "item-pain": "7"},
+    ),
+    Route("team.questionnaires.correct", "GET", 200, "questionnaire.read"),
+    Route(
+        "team.questionnaires.correct",
+        "POST",
+        303,
+        "questionnaire.correct",
+        Action.UPDATE,
+        {"step": "save", "on": "2026-03-11", "item-pain": "6", "reason": "Fout getypt."},
+    ),
+    Route("team.questionnaires.withdraw", "GET", 200, "questionnaire.read"),
+    Route(
+        "team.questionnaires.withdraw",
+        "POST",
+        303,
+        "questionnaire.withdraw",
+        Action.UPDATE,
+        {"reason": "Van een ander."},
+    ),
     Route("team.looked.page", "GET", 200, "access.read"),
     Route("team.consent.page", "GET", 200, "consent.read"),
     Route(
@@ -220,7 +250,7 @@ Ask = Callable[[FlaskClient, Route], tuple[int, str, str]]
 def ask(app: Flask, people: People, database: Database, clock: SettableClock) -> Ask:
     """Give what asks for a page of the patient, and answers status, place to go and text.
 
-    She has a PIN and a medicine, and has reported an alarm symptom.
+    She has a PIN, a medicine and a questionnaire, and has reported an alarm symptom.
     """
     report = event("symptoms", clock(), {"symptoms": ["fever"]})
     add_events(database, clock, people.patient, report)
@@ -234,7 +264,8 @@ def ask(app: Flask, people: People, database: Database, clock: SettableClock) ->
     decided = Desk(database, clock, people.nurse.scope, people.patient).record(
         replace(IMPLANT, decided=Decided.POSTPONE, met_on=clock().date())
     )
-    more |= {"switch_id": off, "decision_id": decided}
+    result_id = typed(database, clock, people.nurse.scope, people.patient, pain("2026-03-11"))
+    more |= {"switch_id": off, "decision_id": decided, "result_id": result_id}
 
     def send(client: FlaskClient, route: Route) -> tuple[int, str, str]:
         path = address(app, route, people.patient, more) + route.query
@@ -254,6 +285,7 @@ def address(app: Flask, route: Route, somebody: Somebody, more: dict[str, UUID])
         "phone_id": somebody.phone.phone_id,
         "kind": "trial",
         "day": "2026-03-11",
+        "instrument": "nrs",
         **more,
     }
     with app.test_request_context():

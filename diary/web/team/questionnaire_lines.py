@@ -1,0 +1,131 @@
+"""Questionnaires that were typed over, as lines: all of them, and the latest of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from diary.language import N_
+from diary.protocol.cases import Assessment
+from diary.protocol.flags import FlagKind, flags
+from diary.protocol.phases import PhaseKind
+from diary.protocol.questionnaires.filled_in import FilledIn, baseline_of
+from diary.store import questionnaires as store
+from diary.store.pathways import PathwayView
+from diary.store.questionnaires import ResultView
+from diary.store.worklist.items import ItemKind
+from diary.web.language import day_short, gettext, moment_in
+from diary.web.team import item_words
+from diary.web.team.access import Opened
+from diary.wording import questionnaires as wording
+from diary.wording.questionnaires import ScoreLine
+
+WANTED = (FlagKind.SF12_BEFORE, FlagKind.SF12_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A questionnaire of one day. `baseline` is the day that its changes are since, "" for none.
+
+    `state` says why it does not count, "" when it does; the addresses are then "".
+    """
+
+    name: str
+    about: str
+    on: str
+    scores: list[ScoreLine]
+    baseline: str
+    is_baseline: bool
+    way: str
+    typed: str
+    state: str
+    correct_url: str
+    withdraw_url: str
+
+
+def lines(found: Opened, known: Sequence[ResultView]) -> list[Line]:
+    """Return all that was typed on the opened pathway, the latest day first."""
+    return [_line(found, view, known) for view in reversed(known)]
+
+
+def latest(found: Opened) -> list[Line]:
+    """Return of each questionnaire the latest one that counts, for the patient's page."""
+    known = store.results(found.unit, found.pathway.id)
+    last = {view.instrument: view for view in known if view.stands}
+    return [_line(found, view, known) for view in sorted(last.values(), key=_place)]
+
+
+def wanted(assessment: Assessment) -> list[str]:
+    """Return which SF-12 the verdict of the switch-off waits for, in words."""
+    return [
+        gettext(item_words.said(ItemKind(flag.kind.value)).reason) % {"on": day_short(flag.on)}
+        for flag in flags(assessment)
+        if flag.kind in WANTED
+    ]
+
+
+def names_since(known: Sequence[ResultView], day: date) -> str:
+    """Return the names of the questionnaires filled in since `day` that count."""
+    found = [view for view in known if view.stands and view.filled_in.on >= day]
+    return ", ".join(dict.fromkeys(wording.SHORT[view.instrument.value] for view in found))
+
+
+def baseline(pathway: PathwayView, view: FilledIn, others: Sequence[ResultView]) -> FilledIn | None:
+    """Return what `view` is compared with: the one from before the treatment, or the first."""
+    same = [one.filled_in for one in others if one.stands and one.filled_in.form is view.form]
+    return baseline_of(same, _treated_from(pathway))
+
+
+def _treated_from(pathway: PathwayView) -> date | None:
+    days = [phase.first_day for phase in pathway.phases if phase.kind is PhaseKind.TRIAL]
+    days += [pathway.implanted_on] if pathway.implanted_on is not None else []
+    return min(days, default=None)
+
+
+def _place(view: ResultView) -> int:
+    return list(wording.SHORT).index(view.instrument.value)
+
+
+def _line(found: Opened, view: ResultView, known: Sequence[ResultView]) -> Line:
+    filled = view.filled_in
+    compared = baseline(found.pathway, filled, known) if view.stands else None
+
+    def there(step: str) -> str:
+        if not view.stands:
+            return ""
+        endpoint = f"team.questionnaires.{step}"
+        return url_for(endpoint, patient_id=found.card.id, result_id=view.id)
+
+    scores = wording.score_lines(filled, compared)
+    changed = any(score.change for score in scores)
+    return Line(
+        name=wording.SHORT[view.instrument.value],
+        about=gettext(wording.ABOUT[view.instrument.value]),
+        on=day_short(filled.on),
+        scores=scores,
+        baseline=day_short(compared.on) if compared is not None and changed else "",
+        is_baseline=compared is filled,
+        way=gettext(N_("totals") if filled.totals is not None else N_("answers")),
+        typed=", ".join(_typed(found, view)),
+        state=_state(view),
+        correct_url=there("correct"),
+        withdraw_url=there("withdraw"),
+    )
+
+
+def _typed(found: Opened, view: ResultView) -> Iterator[str]:
+    yield moment_in(view.typed_at, found.pathway.zone)
+    if view.by:
+        yield view.by
+    if view.corrects:
+        yield gettext("correction")
+
+
+def _state(view: ResultView) -> str:
+    if view.stands:
+        return ""
+    said = N_("withdrawn: %(why)s") if view.taken_back else N_("corrected: %(why)s")
+    return gettext(said) % {"why": view.why}
