@@ -18,7 +18,9 @@ from diary.protocol.case_writing import case_to_json
 from diary.protocol.cases import assess
 from diary.protocol.days import diary_day_of
 from diary.protocol.entries import Kind
+from diary.protocol.flags import FlagKind, flags
 from diary.protocol.scales import Source
+from diary.protocol.verdicts import Status
 from diary.store import accounts, alarms, cases, centres, patient_list, phones
 from diary.store.database import Database
 from diary.store.scope import Scope
@@ -121,3 +123,24 @@ def test_patients_fill_in_more_than_their_pain(sqlite_database: Database) -> Non
     assert urgent == [ids[1]], "one of them has just reported a fever"
     assert any(case.medication for case in found.values())
     assert any(entry.as_needed for case in found.values() for entry in case.medication)
+
+
+def test_a_switch_off_is_judged_with_the_questionnaires_that_were_typed_over(
+    sqlite_database: Database,
+) -> None:
+    with sqlite_database.write(None, now=NOW) as unit:
+        made = make_demo(unit, number=len(STORIES), days=17, seed=1, hasher=CHEAP)
+        centre = centres.all_centres(unit)[0]
+    found = {}
+    for patient in made.patients:
+        if patient.story.startswith("switched off"):
+            with sqlite_database.read(Scope(centre.id), now=NOW) as unit:
+                case = cases.case_of(unit, patient.id, NOW)
+            assert case is not None
+            verdict = next(v for v in assess(case).verdicts if v.switch_off and v.primary)
+            pair = verdict.switch_off and verdict.switch_off.quality_of_life
+            found[patient.story] = (verdict.status, pair is not None, flags(assess(case))[:1])
+    assert found["switched off, worse"][0] is Status.REACHED
+    status, has_pair, asked = found["switched off, not worse"]
+    assert (status, has_pair) == (Status.NOT_REACHED, True)
+    assert [flag.kind for flag in asked] != [FlagKind.SF12_AFTER]

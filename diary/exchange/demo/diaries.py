@@ -122,7 +122,7 @@ class _Writer:
         if phase.kind is PhaseKind.TRIAL:
             since = (day - phase.first_day).days
             relief = self.story.relief * (ONSET[since] if since < len(ONSET) else 1)
-        elif phase.kind is PhaseKind.SWITCH_OFF:
+        elif phase.kind is PhaseKind.SWITCH_OFF and self.story.returns:
             since = (day - phase.first_day).days
             relief = self.story.relief * (1 - ONSET[since] if since < len(ONSET) else 0)
         elif phase.kind is not PhaseKind.INTAKE:

@@ -15,6 +15,7 @@ from diary.exchange.demo import people
 from diary.exchange.demo.besides import fill_in_besides
 from diary.exchange.demo.deciding import decided
 from diary.exchange.demo.diaries import ZONE, make_case
+from diary.exchange.demo.filled_in import typed_over
 from diary.exchange.demo.stories import STORIES, Story
 from diary.exchange.imports import store_new
 from diary.protocol.days import diary_day_of
@@ -154,6 +155,8 @@ def _patient(
     store_new(unit, patient_id, case, access_point=ACCESS_POINT)
     fill_in_besides(unit, patient_id, story, case, f"{seed}/{index}/besides")
     if case.implanted_on is not None:
+        # Before the decisions, which rest on it.
+        typed_over(unit, patient_id, case, treating[0])
         decided(unit, patient_id, case, treating[-1])
     return DemoPatient(
         id=patient_id,

@@ -32,6 +32,7 @@ class Story:
     `missed` the chance that a moment is not filled in. `ended` days ago the trial ended; or today
     is day `day` of `phase`. `implanted` days ago the system was placed, if it was. `wanted` is what
     the verdict of the trial must be: status, and robust or not. `alarm`: fever was just reported.
+    `returns`: the pain comes back while the system is off.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Story:
     implanted: int | None = None
     wanted: tuple[Status, bool] | None = None
     alarm: bool = False
+    returns: bool = True
 
 
 # In the order of a demo with few patients: the most telling ones first.
@@ -105,6 +107,17 @@ STORIES = (
         implanted=380,
         missed=0.04,
         wanted=(Status.REACHED, True),
+    ),
+    # The 28 days are over: with the SF-12 from before and from day 24 the verdict can be given.
+    Story(
+        "switched off, not worse",
+        phase=PhaseKind.SWITCH_OFF,
+        ended=620,
+        day=NVA_2020.off_days_most + 2,
+        implanted=600,
+        missed=0.04,
+        wanted=(Status.REACHED, True),
+        returns=False,
     ),
 )
 

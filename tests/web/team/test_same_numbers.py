@@ -22,6 +22,7 @@ from diary.exchange.demo.stories import STORIES
 from diary.protocol.cases import Assessment, assess, parse_case
 from diary.protocol.result_writing import assessment_to_json
 from diary.protocol.shown import shown_number, shown_percent
+from diary.protocol.verdicts import Status
 from diary.store import accounts, cases
 from diary.store.database import Database
 from diary.store.scope import Scope
@@ -36,6 +37,7 @@ FIGURES = (
     *("Weighted score at baseline", "Weighted score in the trial", "Difference", "Reduction"),
     *("Needed", "Bounds of the reduction"),
 )
+SF12 = ("pcs", "mcs")
 
 
 @dataclass
@@ -84,7 +86,7 @@ class _Signed:
 
 
 def test_of_every_demo_patient(walk: Walk) -> None:
-    seen = set()
+    seen, off = set(), set()
     listing = Page(walk.desk.get("/team/patients").text)
     lines = {row.one("th").text: row.text for row in listing.root.one("tbody").all("tr")}
     for patient in walk.patients:
@@ -120,14 +122,17 @@ def test_of_every_demo_patient(walk: Walk) -> None:
         if on_page and on_page[0]["Reduction"] != "–":
             assert on_page[0]["Reduction"] in lines[patient.name]
         seen |= {one.status for one in trial}
+        assert _sf12_of_off(page) == _sf12_of_off(made) == _written_sf12(assessed), patient.story
+        off |= {one.status for one in assessed.verdicts if one.switch_off and one.primary}
     assert len(seen) >= 4, "the demo shows verdicts of many kinds"
+    assert off == {Status.REACHED, Status.NOT_REACHED}, "crossed, and judged on day 28"
 
 
 @pytest.mark.skipif(
     not pdf.is_available(), reason="WeasyPrint is not installed or does not find Pango"
 )
 def test_the_fullest_first_page_is_one_page(walk: Walk) -> None:
-    (patient,) = [one for one in walk.patients if one.story.startswith("switched off")]
+    (patient,) = [one for one in walk.patients if one.story == "switched off, worse"]
     with walk.database.read(walk.scope, now=walk.clock()) as unit:
         source = source_of(unit, patient.id)
     with speaking("nl"):
@@ -139,6 +144,23 @@ def test_the_fullest_first_page_is_one_page(walk: Walk) -> None:
             appendix=False,
         )
     assert count_pages(report_page.pdf_of(html)) == 1
+
+
+def _sf12_of_off(page: Page) -> list[tuple[str, ...]]:
+    """Return PCS and MCS before and after, as the paragraph beside each verdict tells them."""
+    told = r"physical ([\d.]+) and ([\d.]+), mental ([\d.]+) and ([\d.]+)\."
+    return sorted(set(re.findall(told, page.root.text)))
+
+
+def _written_sf12(assessed: Assessment) -> list[tuple[str, ...]]:
+    """Return the same from the JSON of `diary assess`, where the switch-off is judged by it."""
+    found = set()
+    for one in assessment_to_json(assessed)["verdicts"]:
+        pair = one.get("quality_of_life")
+        if pair is not None and one["status"] in {"not_reached", "undecided"}:
+            scores = [Fraction(pair[when][name]) for name in SF12 for when in ("before", "after")]
+            found.add(tuple(shown_number(score) for score in scores))
+    return sorted(found)
 
 
 def _all_shown(written: Any) -> Iterator[str]:
