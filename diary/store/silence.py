@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from diary.store.asking import same_centre
 from diary.store.database import Unit
+from diary.store.scope import Sight
 from diary.store.tables import Patient, Phone, PushSubscription, Reminder, table_of
+from diary.store.tables.base import UtcDateTime
 
 IN_A_ROW = 3
 # So long a phone may take to show what was accepted, before it counts.
@@ -51,30 +54,37 @@ def silent(
 
 def silent_phones(unit: Unit) -> list[SilentPhone]:
     """Return the patients in the scope whose phones are silent, the longest silent first."""
-    return _silent(unit, true())
+    scope = unit.within
+    rows = unit.session.execute(
+        _silent(scope.sight, False), scope.values | {"accepted_by": unit.now - GRACE}
+    )
+    return [SilentPhone(*row) for row in rows]
 
 
 def silent_since(unit: Unit, patient_id: UUID) -> datetime | None:
     """Return since when the phones of one patient are silent, None when they are not."""
-    found = _silent(unit, col(Patient.id) == patient_id)
-    return found[0].since if found else None
+    scope = unit.within
+    values = scope.values | {"accepted_by": unit.now - GRACE, "patient": patient_id}
+    row = unit.session.execute(_silent(scope.sight, True), values).first()
+    return None if row is None else row.since
 
 
-def _silent(unit: Unit, which: ColumnElement[bool]) -> list[SilentPhone]:
-    centre_id, patient_id = col(Patient.centre_id), col(Patient.id)
-    accepted_by = unit.now - GRACE
-    first = _last(centre_id, patient_id, accepted_by)
+@cache
+def _silent(sight: Sight, of_one: bool) -> Select[Any]:
+    # Put together once: that took longer than asking, and every patient's page asks.
+    patient = table_of(Patient).c
+    accepted_by = bindparam("accepted_by", type_=UtcDateTime())
+    first = _last(patient.centre_id, patient.id, accepted_by)
     since = select(func.min(first.done_at)).scalar_subquery().label("since")
-    rows = unit.session.execute(
-        select(patient_id, since)
+    query = (
+        select(patient.id, since)
         .where(
-            unit.within.sees(centre_id, patient_id),
-            which,
-            silent(centre_id, patient_id, accepted_by),
+            sight.of(patient.centre_id, patient.id),
+            silent(patient.centre_id, patient.id, accepted_by),
         )
-        .order_by(since, patient_id)
+        .order_by(since, patient.id)
     )
-    return [SilentPhone(*row) for row in rows]
+    return query.where(patient.id == bindparam("patient")) if of_one else query
 
 
 def _last(

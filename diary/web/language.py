@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from flask import Blueprint, Flask, g, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -35,6 +39,7 @@ __all__ = [
     "day_short",
     "duration",
     "gettext",
+    "in_one_language",
     "inside",
     "joined",
     "left_to_right",
@@ -44,6 +49,9 @@ __all__ = [
     "speaking",
     "text_direction",
 ]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 COOKIE = "diary_language"
 YEAR = 365 * 24 * 3600
@@ -91,6 +99,17 @@ def _choose() -> str:
         if wanted in offered:
             return str(wanted)
     return request.accept_languages.best_match(list(offered)) or "nl"
+
+
+def in_one_language(page: Callable[P, R]) -> Callable[P, R]:
+    """Let `page` ask for the language once: a page of thousands of words asks for it as often."""
+
+    @wraps(page)
+    def spoken_page(*args: P.args, **kwargs: P.kwargs) -> R:
+        with speaking(current()):
+            return page(*args, **kwargs)
+
+    return spoken_page
 
 
 @blueprint.post("/language")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from babel.numbers import get_decimal_symbol
 
@@ -15,7 +16,12 @@ Translate = Callable[[str], str]
 
 def number(shown: str, language: str) -> str:
     """Return the protocol's `shown` value with the reader's decimal sign: "7.4" → "7,4"."""
-    return shown.replace(".", get_decimal_symbol(locale(language)))
+    return shown.replace(".", _decimal_sign(language))
+
+
+@cache
+def _decimal_sign(language: str) -> str:
+    return get_decimal_symbol(locale(language))
 
 
 def site_name(site: str, translate: Translate) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 from diary import language as languages
@@ -89,8 +90,14 @@ def day(value: date) -> str:
 
 def day_short(value: date) -> str:
     """Return "21 nov 2026"."""
-    pattern = languages.date_pattern(current(), "yMMMd")
-    return format_date(value, pattern, locale=languages.locale(current()))
+    return _day_short(value, current())
+
+
+# A patient's page has the same few days hundreds of times.
+@lru_cache(maxsize=4096)
+def _day_short(value: date, language: str) -> str:
+    pattern = languages.date_pattern(language, "yMMMd")
+    return format_date(value, pattern, locale=languages.locale(language))
 
 
 def clock(value: time | datetime) -> str:
@@ -98,7 +105,7 @@ def clock(value: time | datetime) -> str:
 
     Twenty-four hours and Latin digits in every language, as on clocks and letters here.
     """
-    return format_time(value, "HH:mm", locale=languages.locale(current()))
+    return f"{value:%H:%M}"
 
 
 def moment_in(value: datetime, zone: ZoneInfo) -> str:

@@ -16,7 +16,7 @@ from diary.store import cases, diary_reading, phones, pins, pulse, silence, swit
 from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
-from diary.web.language import gettext, moment_in
+from diary.web.language import gettext, in_one_language, moment_in
 from diary.web.team import (
     alarms,
     decisions,
@@ -48,6 +48,7 @@ class PhoneLine:
 
 
 @blueprint.get("")
+@in_one_language
 def page(patient_id: UUID) -> ResponseReturnValue:
     """Show verdict, chart, working, data, phases and phones."""
     with looked_at(patient_id, "patient.read") as found:
