@@ -12,10 +12,15 @@ from typing import Any
 
 from diary.protocol.case_reading import CaseError, parse_case
 from diary.protocol.exact import LONGEST_NUMBER
+from diary.protocol.messages import N_
 from diary.protocol.own_versions import VersionError, parse_version
 from diary.protocol.pathway import Case
-from diary.protocol.reading import DuplicateKeys, Problem
+from diary.protocol.reading import DuplicateKeys, Problem, Wrong
 from diary.protocol.versions import Parameters
+
+NOT_UTF8 = N_("is not UTF-8 text: byte %(byte)d cannot be read")
+# What Python's reader says (`what`) is in English, and tells no more than the place does.
+NOT_JSON = N_("is not JSON: %(what)s (line %(line)d, column %(column)d)")
 
 
 def parse_case_text(text: bytes) -> Case:
@@ -42,14 +47,14 @@ def _read_json(text: bytes) -> object:
             parse_constant=_constant,
         )
     except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text: byte {error.start + 1} cannot be read"
+        wrong: ValueError = Wrong(NOT_UTF8, byte=error.start + 1)
     except json.JSONDecodeError as error:
-        message = f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        wrong = Wrong(NOT_JSON, what=error.msg, line=error.lineno, column=error.colno)
     except RecursionError:
-        message = "is not a case: it is nested too deeply"
+        wrong = Wrong(N_("is not a case: it is nested too deeply"))
     except ValueError as error:
-        message = str(error)
-    raise CaseError([Problem("", message)])
+        wrong = error
+    raise CaseError([Problem.of("", wrong)])
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,4 +71,4 @@ def _number(text: str) -> Decimal | None:
 
 
 def _constant(name: str) -> object:
-    raise ValueError(f"is not JSON: {name} is not a number")
+    raise Wrong(N_("is not JSON: %(name)s is not a number"), name=name)

@@ -19,8 +19,8 @@ from fractions import Fraction
 from typing import Any
 
 from diary.protocol.exact import decimal_text
-from diary.protocol.messages import Caution, caution
-from diary.protocol.reading import Path, Problem, Reader, a_choice, a_number, a_text, one_of
+from diary.protocol.messages import N_, Caution, caution
+from diary.protocol.reading import Path, Problem, Reader, Wrong, a_choice, a_number, a_text, one_of
 from diary.protocol.scales import Scale
 from diary.protocol.versions import NVA_2020, VERSIONS, Deviation, Parameters, PerScale, Weaker
 
@@ -37,6 +37,11 @@ _IN_ORDER = (
     ("window_days", "off_days_most"),
     ("window_days", "trial_days"),
 )
+
+
+NO_PARAMETER = N_("is no parameter")
+UNEXCUSED = N_("departs from %(source)s (%(needed)s): say why in deviates_from")
+NOTHING_TO_EXCUSE = N_("does not depart from S3, so there is nothing to excuse")
 
 
 class VersionError(ValueError):
@@ -113,14 +118,14 @@ def _read_own(reader: Reader, value: object, path: Path) -> Parameters:
     found = reader.fields(value, path, ("name", "parameters"), ("deviates_from",))
     name = reader.optional(found, "name", path, _a_name)
     inside = (*path, "parameters")
-    given = reader.fields(found.get("parameters", {}), inside, (), _FIELDS, "is no parameter")
+    given = reader.fields(found.get("parameters", {}), inside, (), _FIELDS, NO_PARAMETER)
     values: dict[str, Any] = {
         key: reader.attempt(given[key], (*inside, key), _reader_of(_FIELDS[key]))
         for key in given
         if key in _FIELDS
     }
     inside = (*path, "deviates_from")
-    notes = reader.fields(found.get("deviates_from", {}), inside, (), _FIELDS, "is no parameter")
+    notes = reader.fields(found.get("deviates_from", {}), inside, (), _FIELDS, NO_PARAMETER)
     reasons = {
         key: reader.attempt(notes[key], (*inside, key), _a_note) for key in notes if key in _FIELDS
     }
@@ -133,18 +138,17 @@ def _read_own(reader: Reader, value: object, path: Path) -> Parameters:
     return own
 
 
-def _contradictions(own: Parameters, excused: set[str]) -> Iterator[tuple[Path, str]]:
+def _contradictions(own: Parameters, excused: set[str]) -> Iterator[tuple[Path, Wrong]]:
     for low, high in _IN_ORDER:
         if getattr(own, low) > getattr(own, high):
-            yield ("parameters", low), f"is more than {high}"
+            yield ("parameters", low), Wrong(N_("is more than %(high)s"), high=high)
     for name, field in _FIELDS.items():
         weak = _is_weaker(getattr(own, name), getattr(NVA_2020, name), field.metadata["weaker"])
         if weak and name not in excused:
             needed, source = _shown(getattr(NVA_2020, name)), field.metadata["source"]
-            text = f"departs from {source} ({needed}): say why in deviates_from"
-            yield ("parameters", name), text
+            yield ("parameters", name), Wrong(UNEXCUSED, source=source, needed=needed)
         elif name in excused and not weak:
-            yield ("deviates_from", name), "does not depart from S3, so there is nothing to excuse"
+            yield ("deviates_from", name), Wrong(NOTHING_TO_EXCUSE)
 
 
 def _is_weaker(value: Any, needed: Any, weaker: Weaker | None) -> bool:
@@ -159,9 +163,9 @@ def _is_weaker(value: Any, needed: Any, weaker: Weaker | None) -> bool:
 
 def _a_name(value: object) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise ValueError("must be 1 to 40 small letters, digits, points and hyphens")
+        raise Wrong(N_("must be 1 to 40 small letters, digits, points and hyphens"))
     if value in VERSIONS:
-        raise ValueError("is the name of a set of the product; a change needs a new name")
+        raise Wrong(N_("is the name of a set of the product; a change needs a new name"))
     return value
 
 
@@ -187,7 +191,7 @@ def _reader_of(field: Field[Any]) -> Callable[[object], object]:
 
 def _a_value_per_scale(value: object) -> PerScale:
     if not isinstance(value, dict) or set(value) != {scale.value for scale in Scale}:
-        raise ValueError('must be an object {"nrs": points, "vas": millimetres}')
+        raise Wrong(N_('must be an object {"nrs": points, "vas": millimetres}'))
     points, millimetres = (a_number(0, scale.maximum)(value[scale.value]) for scale in Scale)
     return PerScale(points, millimetres)
 

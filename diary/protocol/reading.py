@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from diary.protocol.exact import NumberError, read_exact
+from diary.protocol.messages import N_
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -21,13 +22,42 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_TOKEN = 80
 
+UNKNOWN = N_("unknown key")
+A_NUMBER = N_("must be a number from %(least)d to %(most)d")
+A_WHOLE_NUMBER = N_("must be a whole number from %(least)d to %(most)d")
+
+
+class Wrong(ValueError):  # noqa: N818 - reads as what it says
+    """What is wrong with a value: an English template, and what fills it.
+
+    It reads as English by itself; who speaks another language translates `text` and fills it in.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one value; `pointer` is its JSON pointer (RFC 6901), "" the whole."""
+    """What is wrong with one value; `pointer` is its JSON pointer (RFC 6901), "" the whole.
+
+    `message` is English; `text`, filled with `values`, is the same as a message of the catalogues,
+    "" where nobody but programs and their makers reads it.
+    """
 
     pointer: str
     message: str
+    text: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, where: str, wrong: ValueError) -> Self:
+        """Return the problem at pointer `where` that an error tells of."""
+        if isinstance(wrong, Wrong):
+            return cls(where, str(wrong), wrong.text, wrong.values)
+        return cls(where, str(wrong))
 
     def __str__(self) -> str:
         return f"{self.pointer or '(the whole case)'}: {self.message}"
@@ -60,9 +90,11 @@ class Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def problem(self, path: Path, message: str) -> None:
-        """Note that the value at `path` is wrong."""
-        self.problems.append(Problem(pointer(path), message))
+    def problem(self, path: Path, message: str | ValueError) -> None:
+        """Note that the value at `path` is wrong; a text is a template without values."""
+        # Without values it is never filled in: a key of the file may have a % in it.
+        wrong = Wrong(message) if isinstance(message, str) else message
+        self.problems.append(Problem.of(pointer(path), wrong))
 
     def fields(
         self,
@@ -70,24 +102,24 @@ class Reader:
         path: Path,
         required: Collection[str],
         optional: Collection[str],
-        unknown: str = "unknown key",
+        unknown: str = UNKNOWN,
     ) -> Mapping[str, Any]:
         """Return `value` as an object; notes unknown, doubled and missing keys.
 
         What is not an object gives an empty one, and only that is noted.
         """
         if not isinstance(value, dict):
-            self.problem(path, "must be an object")
+            self.problem(path, N_("must be an object"))
             return {}
         if isinstance(value, DuplicateKeys):
             for key in value.twice:
-                self.problem((*path, key), "stands there more than once")
+                self.problem((*path, key), N_("stands there more than once"))
         for key in value:
             if key not in required and key not in optional:
                 self.problem((*path, key), unknown)
         for key in required:
             if key not in value:
-                self.problem((*path, key), "required")
+                self.problem((*path, key), N_("required"))
         return value
 
     def items(self, value: object, path: Path) -> Sequence[Any]:
@@ -102,7 +134,7 @@ class Reader:
         try:
             return read(value)
         except ValueError as error:
-            self.problem(path, str(error))
+            self.problem(path, error)
             return None
 
     def optional(
@@ -114,14 +146,14 @@ class Reader:
         try:
             return read(found[key])
         except ValueError as error:
-            self.problem((*path, key), str(error))
+            self.problem((*path, key), error)
             return None
 
 
 def a_text(value: object, longest: int = 80) -> str:
     """Return a printable text of 1 to `longest` characters. Raises ValueError."""
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
-        raise ValueError(f"must be a text of 1 to {longest} printable characters")
+        raise Wrong(N_("must be a text of 1 to %(longest)d printable characters"), longest=longest)
     return value
 
 
@@ -130,7 +162,7 @@ def one_of(known: Collection[str]) -> Callable[[object], str]:
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in known:
-            raise ValueError("must be one of: " + ", ".join(known))
+            raise Wrong(N_("must be one of: %(known)s"), known=", ".join(known))
         return value
 
     return read
@@ -185,10 +217,10 @@ def a_number(least: int, most: int, whole: bool = False) -> Callable[[object], F
         try:
             number = read_exact(value)
         except NumberError as error:
-            raise ValueError(str(error)) from None
+            raise Wrong(str(error)) from None
         if not least <= number <= most or (whole and number.denominator != 1):
-            kind = "whole number" if whole else "number"
-            raise ValueError(f"must be a {kind} from {least} to {most}")
+            text = A_WHOLE_NUMBER if whole else A_NUMBER
+            raise Wrong(text, least=least, most=most)
         return number
 
     return read

@@ -16,7 +16,7 @@ from sqlmodel import col
 from diary.protocol.case_text import parse_version_text
 from diary.protocol.messages import N_
 from diary.protocol.own_versions import VersionError, parse_version, version_to_json
-from diary.protocol.reading import Problem
+from diary.protocol.reading import Problem, Wrong
 from diary.protocol.versions import NVA_2020, VERSIONS, Parameters, version
 from diary.store.centres import for_administrators
 from diary.store.database import Unit
@@ -25,7 +25,7 @@ from diary.store.tables import Centre, ProtocolVersion, Staff
 
 NOT_RIGHT = N_("This protocol version cannot be used. What is wrong stands below.")
 UNKNOWN = N_("Choose one of these.")
-NAME_TAKEN = "is the name of a version of this centre already; a change needs a new name"
+NAME_TAKEN = N_("is the name of a version of this centre already; a change needs a new name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,21 @@ class OwnVersion:
     parameters: Parameters
     added_by: str
     added_at: datetime
+
+
+class RefusedVersion(Refused):
+    """A version that cannot be used; `problems` are all that is wrong, each at its place.
+
+    `fields` has the same in English, by JSON pointer.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        found: dict[str, str] = {}
+        for one in problems:
+            before = found.get(one.pointer)
+            found[one.pointer] = f"{before}; {one.message}" if before else one.message
+        super().__init__("protocol_version", NOT_RIGHT, fields=found)
+        self.problems = tuple(problems)
 
 
 def own_version(stored: str | None) -> Parameters | None:
@@ -80,7 +95,7 @@ def add(unit: Unit, text: bytes) -> Parameters:
     try:
         new = parse_version_text(text)
     except VersionError as error:
-        raise _refused(error.problems) from None
+        raise RefusedVersion(error.problems) from None
     added = unit.session.execute(
         unit.insert(ProtocolVersion)
         .values(
@@ -95,7 +110,7 @@ def add(unit: Unit, text: bytes) -> Parameters:
         .returning(col(ProtocolVersion.id))
     )
     if added.first() is None:
-        raise _refused([Problem("/name", NAME_TAKEN)])
+        raise RefusedVersion([Problem.of("/name", Wrong(NAME_TAKEN))])
     return new
 
 
@@ -126,11 +141,3 @@ def choose(unit: Unit, name: str) -> None:
     unit.session.execute(
         update(Centre).where(col(Centre.id) == unit.within.centre_id).values(protocol=name)
     )
-
-
-def _refused(problems: Sequence[Problem]) -> Refused:
-    found: dict[str, str] = {}
-    for one in problems:
-        before = found.get(one.pointer)
-        found[one.pointer] = f"{before}; {one.message}" if before else one.message
-    return Refused("protocol_version", NOT_RIGHT, fields=found)

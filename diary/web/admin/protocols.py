@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,11 +18,12 @@ from diary.protocol.own_versions import (
     values_of,
     version_to_json,
 )
+from diary.protocol.reading import Problem
 from diary.protocol.versions import VERSIONS, Parameters
 from diary.store import centre_settings
 from diary.store import protocol_versions as store
 from diary.store.errors import Refused
-from diary.store.protocol_versions import OwnVersion
+from diary.store.protocol_versions import OwnVersion, RefusedVersion
 from diary.store.tables import Action
 from diary.web.admin.access import changing, looked_at
 from diary.web.language import day_short, gettext
@@ -62,9 +63,9 @@ def add() -> ResponseReturnValue:
     try:
         with changing("protocol.add", Action.CREATE) as unit:
             new = store.add(unit, text)
-    except Refused as refusal:
+    except RefusedVersion as refusal:
         form.errors["json"] = refusal.text
-        return _page(form, refusal.fields)
+        return _page(form, refusal.problems)
     flash(
         gettext(N_("Version %(name)s is added. Choose it for new pathways when it is time."))
         % {"name": new.name},
@@ -108,7 +109,7 @@ def _whole(parameters: Parameters) -> dict[str, object]:
     return {"name": parameters.name, "parameters": values_of(parameters), "deviates_from": {}}
 
 
-def _page(form: Form, problems: Mapping[str, str] | None = None) -> ResponseReturnValue:
+def _page(form: Form, problems: Sequence[Problem] = ()) -> ResponseReturnValue:
     with looked_at("protocol.list") as unit:
         zone, own = centre_settings.zone(unit), store.versions(unit)
         chosen = store.for_new(unit).name
@@ -121,9 +122,16 @@ def _page(form: Form, problems: Mapping[str, str] | None = None) -> ResponseRetu
         names=[(name, name) for name in names],
         product=list(VERSIONS),
         own=[_shown(one, zone) for one in own],
-        problems=problems or {},
+        problems=[(one.pointer, _said(one)) for one in problems],
     )
     return page, 422 if form.errors else 200
+
+
+def _said(problem: Problem) -> str:
+    if not problem.text:
+        return problem.message
+    text = gettext(problem.text)
+    return text % problem.values if problem.values else text
 
 
 def _shown(one: OwnVersion, zone: ZoneInfo) -> Shown:

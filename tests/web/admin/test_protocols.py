@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 
+import pytest
 from flask.testing import FlaskClient
 
 from diary.protocol.own_versions import parse_version
@@ -12,7 +13,7 @@ from diary.protocol.versions import NVA_2020
 from tests.support.people import People
 from tests.web.admin.conftest import See
 from tests.web.team.conftest import DeskOf
-from tests.web.team.pages import Page
+from tests.web.team.pages import Element, Page
 
 OWN = {
     "name": "noord-2026",
@@ -75,3 +76,46 @@ def test_what_is_refused(see: See) -> None:
     assert see("protocols", {"json": " "}, 422).root.all("span", id="json-error")
     chosen = see("protocols/choose", {"protocol": "noord-2026"}, 422)
     assert chosen.root.all("span", id="protocol-error")
+
+
+WRONG = {
+    '{"name": "Noord", "parameters": {"trial_days": 0, "hours": 1}}': {
+        "/name": (
+            "moet 1 tot en met 40 tekens zijn: kleine letters, cijfers, punten en koppeltekens",
+            "must be 1 to 40 small letters, digits, points and hyphens",
+        ),
+        "/parameters/hours": ("is geen parameter", "is no parameter"),
+        "/parameters/trial_days": (
+            "moet een geheel getal zijn van 1 tot en met 90",
+            "must be a whole number from 1 to 90",
+        ),
+    },
+    '{"name": "noord", "parameters": {"trial_days": 5}}': {
+        "/parameters/trial_days": (
+            "wijkt af van S3 l.184 (7): schrijf in deviates_from waarom",
+            "departs from S3 l.184 (7): say why in deviates_from",
+        ),
+    },
+    '{"name": "noord", "100%d": 1}': {
+        "/100%d": ("deze sleutel is niet bekend", "unknown key"),
+        "/parameters": ("ontbreekt", "required"),
+    },
+    '{"name": NaN}': {
+        "": ("is geen JSON: NaN is geen getal", "is not JSON: NaN is not a number"),
+    },
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_wrong_is_said_in_the_language_of_the_reader(
+    text: str, see: See, desk: FlaskClient
+) -> None:
+    for place, language in enumerate(("nl", "en")):
+        desk.post("/team/language", data={"language": language})
+        page = see("protocols", {"json": text}, 422)
+        rows = [
+            [cell.text for cell in row.children if isinstance(cell, Element)]
+            for row in page.root.one("table").all("tr")[1:]
+        ]
+        said = {"" if where in {"het geheel", "the whole"} else where: what for where, what in rows}
+        assert said == {where: words[place] for where, words in WRONG[text].items()}
