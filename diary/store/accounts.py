@@ -252,6 +252,20 @@ def end_session(unit: Unit, token: str) -> None:
     )
 
 
+def end_other_sessions(unit: Unit, token: str) -> None:
+    """Sign the staff member of the scope out everywhere but under `token`."""
+    unit.session.execute(
+        update(StaffSession)
+        .where(
+            col(StaffSession.centre_id) == unit.within.centre_id,
+            col(StaffSession.staff_id) == unit.within.staff_id,
+            col(StaffSession.token_hash) != _token(unit, token),
+            col(StaffSession.ended_at).is_(None),
+        )
+        .values(ended_at=unit.now)
+    )
+
+
 def _login(login: str) -> str:
     return login.strip().casefold()
 

@@ -19,9 +19,9 @@ KEPT_FOR = timedelta(days=1)
 def attempts_left(unit: Unit, kind: str, subject: str) -> int:
     """Return how many guesses (0 to 5) are left for `subject`, a log-in name or an address.
 
-    `kind` is "login" or "activation". To count parallel guesses too, call this and
-    `note_attempt(…, succeeded=False)` in one write unit *before* looking at the secret, and
-    `note_attempt(…, succeeded=True)` when it was right: that wipes the slate.
+    `kind` is what is guessed at: "login", "activation", "welcome" or "password". To count parallel
+    guesses too, call this and `note_attempt(…, succeeded=False)` in one write unit *before* looking
+    at the secret, and `note_attempt(…, succeeded=True)` when it was right: that wipes the slate.
     """
     digest = _digest(unit, kind, subject)
     if not unit.is_sqlite:

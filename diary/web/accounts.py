@@ -60,7 +60,7 @@ def sign_in_now() -> ResponseReturnValue:
             return _page(TOO_OFTEN, login, 429)
         attempts.note_attempt(unit, "login", login, succeeded=False)
         staff = accounts.find_staff(unit, login)
-    step = _checked_step(staff, request.form.get("password", ""), request.form.get("code", ""))
+    step = checked_step(staff, request.form.get("password", ""), request.form.get("code", ""))
     if staff is None or step is None:
         log.warning("staff.sign_in_refused", address=request.remote_addr)
         return _page(WRONG, login, 422)
@@ -100,7 +100,7 @@ def choose_language() -> ResponseReturnValue:
     return redirect(_where_to(), 303)
 
 
-def _checked_step(staff: StaffSecret | None, password: str, code: str) -> int | None:
+def checked_step(staff: StaffSecret | None, password: str, code: str) -> int | None:
     """Return the time step of the right code, None when anything at all is wrong.
 
     Password and code are always both looked at, with a stand-in for an account that is not there.

@@ -23,6 +23,7 @@ from diary.web.team import (
     medicines,
     milestones,
     notes,
+    password,
     patient,
     patients,
     phases,
@@ -42,7 +43,7 @@ from diary.web.team import (
 
 blueprint = Blueprint("team", __name__, url_prefix="/team")
 for room in (
-    *(accounts, welcome, treating, today, patients, enrol, another_pathway, patient),
+    *(accounts, welcome, password, treating, today, patients, enrol, another_pathway, patient),
     *(phases, phones, pin, trend, decisions, milestones, switches, notes, looked),
     *(consent, eligibility, alarms, reminding, medicines, booklet, typing_over),
     *(questionnaires, ledger, report),
@@ -56,7 +57,12 @@ OPEN_TO_ALL = frozenset(
         *("team.welcome.page", "team.welcome.choose"),
     }
 )
-OPEN_TO_STAFF = frozenset({"team.home", "team.accounts.sign_out", "team.accounts.choose_language"})
+OPEN_TO_STAFF = frozenset(
+    {
+        *("team.home", "team.accounts.sign_out", "team.accounts.choose_language"),
+        *("team.password.page", "team.password.change"),
+    }
+)
 
 
 blueprint.url_defaults(access.stay_in)
