@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection, LineCollection
 from matplotlib.colors import to_rgba
 
@@ -21,7 +23,16 @@ from diary.charts.medication import HIGHEST
 from diary.charts.scale import lay_out
 from diary.charts.svg import etag
 from diary.charts.theme import PALETTES, Theme
-from diary.charts.trend import MIDDLE, NARROW, WIDE, Size, place, trend_figure, trend_svg
+from diary.charts.trend import (
+    MIDDLE,
+    NARROW,
+    ON_PAPER,
+    WIDE,
+    Size,
+    place,
+    trend_figure,
+    trend_svg,
+)
 from tests.charts.examples import dutch, patient
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -218,3 +229,30 @@ def test_opioids_lie_under_the_days_and_leave_the_legend_free(size: Size) -> Non
 
 def _faces(collection: Collection) -> list[tuple[float, ...]]:
     return [tuple(face) for face in collection.get_facecolor()]
+
+
+@pytest.mark.parametrize("size", [NARROW, ON_PAPER, WIDE], ids=lambda size: str(size.width))
+@pytest.mark.parametrize("hours", [(0, 1), (0, 12, 24), (0, 2, 30, 31), (0, 24, 48, 72)])
+def test_words_of_switches_lie_nowhere_over_one_another(size: Size, hours: tuple[int, ...]) -> None:
+    """Measured where the letters really are, at times as close as a clinic may have them."""
+    data = patient()
+    day = data.phases[-1].first_day
+    start = datetime.combine(day, time(9), tzinfo=UTC)
+    switches = tuple(
+        Switch(Moment(at.date(), (at.hour + at.minute / 60) / 24), at, on=bool(number % 2))
+        for number, at in enumerate(start + timedelta(hours=hour) for hour in hours)
+    )
+    figure = trend_figure(replace(data, switches=switches), dutch, "nl", Theme.PRINT, size)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    boxes = [
+        text.get_window_extent(renderer)
+        for text in figure.axes[0].texts
+        if text.get_rotation() == 90
+    ]
+    assert len(boxes) == len(hours)
+    for one, other in combinations(boxes, 2):
+        assert not one.overlaps(other)
+    for box in boxes:
+        assert box.x0 >= 0
+        assert box.x1 <= size.width
+        assert box.y1 <= size.height
