@@ -24,6 +24,11 @@ class Layer(IntEnum):
     LINES = 4
 
 
+def guessed_width(text: str, letters: float) -> float:
+    """Return about how wide `text` is in letters of so many pixels; a wide guess."""
+    return 0.58 * letters * len(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Pen:
     """Everything that the parts of the picture are drawn with."""
@@ -48,7 +53,7 @@ class Pen:
 
     def width_of(self, text: str) -> float:
         """Return about how wide `text` is; a wide guess, as the reader's font is not known."""
-        return 0.58 * self.size * len(text)
+        return guessed_width(text, self.size)
 
     def shown(self, text: str) -> str:
         """Return one of the protocol's rounded numbers as the reader writes it."""

@@ -16,8 +16,9 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from diary.charts.above import draw_names, draw_window_scores, names_above
 from diary.charts.axes import draw_day_axis, draw_now, draw_score_axis
-from diary.charts.data import DayMean, Moment, TrendData, Window, WindowRole
+from diary.charts.data import DayMean, Moment, TrendData
 from diary.charts.gaps import draw_gaps
 from diary.charts.legend import MARKS, LegendEntry, draw_legend, legend_rows
 from diary.charts.medication import TRACK, draw_medication
@@ -26,7 +27,7 @@ from diary.charts.scale import Plot, lay_out
 from diary.charts.svg import render
 from diary.charts.switches import draw_switches
 from diary.charts.theme import PALETTES, Theme
-from diary.charts.words import Translate, phase_name
+from diary.charts.words import Translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,15 @@ def place(
     right = size.width - (44 if data.threshold else 12)
     entries = legend_rows(data, translate, left, size.width - 8, size.letters)
     bottom = size.line * (len(entries) + 1) + 22 + (TRACK if data.opioids else 0)
-    return lay_out(data, left, right, bottom, size.height - 2 * size.line - 6), entries
+
+    def laid_out(lines: int) -> Plot:
+        return lay_out(data, left, right, bottom, size.height - lines * size.line - 6)
+
+    plot = laid_out(2)
+    if any(name.row for name in names_above(data, plot, translate, size.width, size.letters)):
+        # Above the scores of the windows stand two rows of names then.
+        plot = laid_out(3)
+    return plot, entries
 
 
 def _box(left: float, right: float, low: float, high: float) -> list[tuple[float, float]]:
@@ -121,7 +130,6 @@ def _phases(pen: Pen) -> None:
     plot, now = pen.plot, pen.data.now
     here = plot.x(now)
     past, ahead = [], []
-    free = [0.0, 0.0]
     for phase in pen.data.phases:
         left, right = plot.span(phase.first_day, phase.last_day)
         until = right if phase.last_day < now.day else max(left, min(here, right))
@@ -129,11 +137,7 @@ def _phases(pen: Pen) -> None:
             until = left
         past.append(_box(left, until, plot.bottom, plot.top))
         ahead.append(_box(until, right, plot.bottom, plot.top))
-        name = phase_name(phase.kind, pen.translate)
-        x = max(0.0, min(left, pen.width - pen.width_of(name)))
-        row = 0 if x >= free[0] else 1
-        free[row] = x + pen.width_of(name)
-        pen.text(x, plot.top + pen.size + 14 - row * (pen.size + 2), name, pen.palette.ink, "left")
+    draw_names(pen)
     for boxes, colour in ((past, pen.palette.phase), (ahead, pen.palette.phase_ahead)):
         pen.axes.add_collection(PolyCollection(boxes, facecolors=colour, zorder=Layer.GROUND))
 
@@ -152,7 +156,7 @@ def _windows(pen: Pen) -> None:
         if window.score is not None:
             y = plot.y(float(window.score))
             scores.append([(left, y), (right, y)])
-        _window_label(pen, window, left, right)
+    draw_window_scores(pen)
     axes = pen.axes
     axes.add_collection(PolyCollection(tints, facecolors=palette.window, zorder=Layer.GROUND))
     axes.add_collection(PolyCollection(bands, facecolors=palette.bounds, zorder=Layer.GROUND))
@@ -162,19 +166,6 @@ def _windows(pen: Pen) -> None:
     axes.add_collection(
         LineCollection(scores, colors=palette.mean, linewidths=4, zorder=Layer.SCORES)
     )
-
-
-def _window_label(pen: Pen, window: Window, left: float, right: float) -> None:
-    _ = pen.translate
-    score = pen.shown(window.shown) if window.shown is not None else "–"
-    full = {
-        WindowRole.BASELINE: _("baseline %(score)s"),
-        WindowRole.TRIAL: _("trial %(score)s"),
-        WindowRole.ON: _("on %(score)s"),
-        WindowRole.OFF: _("off %(score)s"),
-    }[window.role] % {"score": score}
-    text = full if pen.width_of(full) <= right - left + 24 else score
-    pen.text((left + right) / 2, pen.plot.top + 7, text, pen.palette.mean)
 
 
 def _missing(pen: Pen) -> None:

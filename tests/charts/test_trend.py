@@ -16,7 +16,17 @@ from matplotlib.collections import Collection, LineCollection
 from matplotlib.colors import to_rgba
 
 from diary.charts.alt import alt_text
-from diary.charts.data import Gap, Mark, Moment, OpioidDay, Switch, TrendData
+from diary.charts.data import (
+    Gap,
+    Mark,
+    Moment,
+    OpioidDay,
+    Phase,
+    Switch,
+    TrendData,
+    Window,
+    WindowRole,
+)
 from diary.charts.gaps import LEAST
 from diary.charts.legend import MARKS
 from diary.charts.medication import HIGHEST
@@ -256,3 +266,37 @@ def test_words_of_switches_lie_nowhere_over_one_another(size: Size, hours: tuple
         assert box.x0 >= 0
         assert box.x1 <= size.width
         assert box.y1 <= size.height
+
+
+@pytest.mark.parametrize(
+    "size", [NARROW, MIDDLE, ON_PAPER, WIDE], ids=["narrow", "middle", "paper", "wide"]
+)
+def test_what_is_written_above_the_days_of_a_switch_off_lies_nowhere_over_one_another(
+    size: Size,
+) -> None:
+    """Two short phases after each other, and both their scores: the least room that there is."""
+    plain = patient()
+    last = plain.phases[-1].last_day + timedelta(days=40)
+    before = Phase("pre_switch_off", last, last + timedelta(days=3))
+    off = Phase("switch_off", last + timedelta(days=4), last + timedelta(days=31))
+    windows = (
+        Window(WindowRole.ON, before.first_day, before.last_day, Fraction(2), "2.1"),
+        Window(
+            WindowRole.OFF, off.first_day, off.first_day + timedelta(days=3), Fraction(6), "6.2"
+        ),
+    )
+    data = replace(plain, phases=(*plain.phases, before, off), windows=(*plain.windows, *windows))
+    figure = trend_figure(data, dutch, "nl", Theme.PRINT, size)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    top = place(data, dutch, size)[0].top
+    above = {
+        text.get_text(): text.get_window_extent(renderer)
+        for text in figure.axes[0].texts
+        if text.get_position()[1] > top + 5 and text.get_position()[0] > 30
+    }
+    assert {"2,1", "6,2"} <= {name.split()[-1] for name in above}
+    for one, other in combinations(above, 2):
+        assert not above[one].overlaps(above[other]), (one, other)
+    for box in above.values():
+        assert box.y1 <= size.height
+        assert box.x1 <= size.width
