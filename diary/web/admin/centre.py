@@ -21,9 +21,9 @@ from diary.web.admin.trying import try_out
 from diary.web.labels import moment_label
 from diary.web.language import gettext
 from diary.web.team.forms import Form, FormError
+from diary.web.team.ladder_form import custom_fields, read_custom, sides
 from diary.web.team.medicines import EVENING_WORDS
 from diary.web.team.pathway_form import MOMENTS, read_moments
-from diary.web.team.reminding import custom_fields, read_custom, sides
 
 blueprint = Blueprint("centre", __name__, url_prefix="/centre")
 

@@ -12,9 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from diary.language import N_
 from diary.protocol.days import diary_day_of
-from diary.protocol.reminding import MOST_STEPS, Quiet, Step
+from diary.protocol.reminding import MOST_STEPS
 from diary.store import attempts, pauses, reminding, subscriptions, travel
-from diary.store.centre_settings import Custom
 from diary.store.errors import Conflict, Refused
 from diary.store.reminding import Reminding
 from diary.store.subscriptions import Subscription, Tried
@@ -25,12 +24,12 @@ from diary.web.language import gettext, moment_in
 from diary.web.team import reminding_words, words
 from diary.web.team.access import Opened, changing, looked_at
 from diary.web.team.forms import Form, FormError
+from diary.web.team.ladder_form import custom_fields, read_custom, sides
 from diary.web.team.pathway_form import MOMENTS, read_moments
 
 blueprint = Blueprint("reminding", __name__, url_prefix="/patients/<uuid:patient_id>/reminding")
 
 CENTRE, OWN = "centre", "own"
-FIRST, OTHER = "first", "other"
 TRYING = "try_out"
 LABELS = {
     "ladder": N_("Reminders"),
@@ -43,8 +42,6 @@ LABELS = {
     "until": N_("First day with reminders again"),
     "reason": N_("Reason"),
 }
-BOTH_TIMES = N_("Fill in both times, or neither.")
-BAD_MINUTES = N_("Fill in whole minutes, or leave it empty.")
 TOLD = {
     Tried.SENT: N_("The test is sent. Ask the patient whether it arrives."),
     Tried.GONE: N_("This phone no longer takes reminders. Turn them on again on the phone."),
@@ -184,46 +181,6 @@ def _back(patient_id: UUID) -> ResponseReturnValue:
 def _check(form: Form) -> None:
     if form.errors:
         raise FormError
-
-
-def read_custom(form: Form) -> Custom:
-    """Return the ladder and quiet hours of a form; FormError, and errors noted, otherwise."""
-    steps = []
-    for index in range(MOST_STEPS):
-        after = form.value(f"after_{index}") if index else "0"
-        if after and not (after.isascii() and after.isdigit() and len(after) <= 3):
-            form.errors["ladder"] = BAD_MINUTES
-        elif after:
-            other = form.value(f"channel_{index}") == OTHER
-            steps.append(Step(timedelta(minutes=int(after)), other))
-    start = form.clock("quiet_from", required=False)
-    end = form.clock("quiet_until", required=False)
-    if (start is None) != (end is None):
-        form.errors.setdefault("quiet_until" if end is None else "quiet_from", BOTH_TIMES)
-    _check(form)
-    quiet = None if start is None or end is None else Quiet(start, end)
-    return Custom(tuple(steps), quiet)
-
-
-def custom_fields(custom: Custom) -> dict[str, str]:
-    """Return what the fields of a ladder and its quiet hours hold."""
-    quiet = custom.quiet
-    values = {
-        "quiet_from": f"{quiet.start:%H:%M}" if quiet else "",
-        "quiet_until": f"{quiet.end:%H:%M}" if quiet else "",
-    }
-    for index, step in enumerate(custom.steps):
-        values[f"after_{index}"] = str(step.after // timedelta(minutes=1))
-        values[f"channel_{index}"] = OTHER if step.other else FIRST
-    return values
-
-
-def sides() -> list[tuple[str, str]]:
-    """Return over which side of a patient's channels a step may go out."""
-    return [
-        (FIRST, gettext("the phone, else what is there")),
-        (OTHER, gettext("other channel")),
-    ]
 
 
 def _filled(known: Reminding, found: Opened) -> MultiDict[str, str]:
