@@ -16,15 +16,20 @@ from diary.web.team.access import staff_scope
 
 
 @contextmanager
-def looked_at(event: str, *, touched: str | None = None) -> Iterator[Unit]:
-    """Open the centre for reading; the log line is written before the page leaves."""
+def looked_at(
+    event: str, action: Action = Action.READ, *, touched: str | None = None
+) -> Iterator[Unit]:
+    """Open the centre for reading; the log line is written before the page leaves.
+
+    However long it reads, no answer of a patient waits for it.
+    """
     try:
         with reading(staff_scope()) as unit:
             yield unit
     except NotFound:
         abort(404)
     with writing(staff_scope()) as unit:
-        audit.log(unit, event, Action.READ, access_point=access_point(), object=touched)
+        audit.log(unit, event, action, access_point=access_point(), object=touched)
 
 
 @contextmanager

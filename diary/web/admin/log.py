@@ -16,11 +16,10 @@ from diary.language import N_
 from diary.store import access_log, audit, centre_settings
 from diary.store.access_log import Line, Wanted
 from diary.store.tables import Action
-from diary.web.admin.access import changing, looked_at
+from diary.web.admin.access import looked_at
 from diary.web.language import day_short, gettext
-from diary.web.team import words
 from diary.web.team.forms import Form
-from diary.web.team.looked import DONE
+from diary.web.team.looked import DONE, who
 
 blueprint = Blueprint("log", __name__, url_prefix="/log")
 
@@ -94,7 +93,7 @@ def table() -> ResponseReturnValue:
 @blueprint.post("/check")
 def check() -> ResponseReturnValue:
     """Verify the whole chain, and say up to where it is unbroken."""
-    with changing("log.check", Action.EXECUTE) as unit:
+    with looked_at("log.check", Action.EXECUTE) as unit:
         last = access_log.last_number(unit)
         broken = audit.verify(unit)
     if broken:
@@ -128,8 +127,6 @@ def _number(name: str) -> int | None:
 
 def _shown(line: Line, zone: ZoneInfo) -> Shown:
     at = line.at.astimezone(zone)
-    role = words.said(words.ROLES, line.role) if line.role in words.ROLES else gettext("patient")
-    who = f"{line.name}, {role}" if line.name else role
     marks = [
         (line.authorised, gettext("allowed"), gettext("refused")),
         (line.treatment_relation, gettext("treats"), ""),
@@ -138,7 +135,7 @@ def _shown(line: Line, zone: ZoneInfo) -> Shown:
     return Shown(
         number=line.number,
         at=f"{day_short(at.date())} {at:%H:%M:%S}",
-        who=gettext("the diary itself") if line.role is None else who,
+        who=who(line.role, line.name),
         what=gettext(DONE[line.action]),
         event=line.event,
         patient="" if line.patient_id is None else str(line.patient_id)[:8],

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from diary.language import N_
 from diary.store.looks import Look, looks
-from diary.store.tables import Action
+from diary.store.tables import Action, Role
 from diary.web.language import gettext, moment_in
 from diary.web.team import words
 from diary.web.team.access import looked_at
@@ -94,7 +94,7 @@ def _line(look: Look, zone: ZoneInfo) -> LookLine:
     named = gettext(subject) if subject else look.event
     return LookLine(
         at=moment_in(look.at, zone),
-        who=_who(look),
+        who=who(look.role, look.name),
         what=f"{named}: {gettext(DONE[look.action])}",
         code=look.event,
         ground=_ground(look),
@@ -102,11 +102,12 @@ def _line(look: Look, zone: ZoneInfo) -> LookLine:
     )
 
 
-def _who(look: Look) -> str:
-    if look.role is None:
+def who(role: Role | None, name: str | None) -> str:
+    """Return who a line of the log is about: a member of staff, the patient, or the product."""
+    if role is None:
         return gettext("the diary itself")
-    role = words.said(words.ROLES, look.role)
-    return f"{look.name}, {role}" if look.name else role
+    said = words.said(words.ROLES, role) if role in words.ROLES else gettext("patient")
+    return f"{name}, {said}" if name else said
 
 
 def _ground(look: Look) -> str:
