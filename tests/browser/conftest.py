@@ -27,6 +27,7 @@ from diary.store import accounts, diary_reading, event_reading, pathways, patien
 from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.medicines import NewMedicine, add_medicine
+from diary.store.pathways import PathwayView
 from diary.store.scope import Scope
 from diary.store.tables import StrengthUnit
 from diary.web.identity import TEAM_COOKIE
@@ -192,6 +193,12 @@ def events_of(people: People, database: Database, clock: SettableClock) -> Event
     return read
 
 
+def without_phone(people: People, pathway: PathwayView) -> Somebody:
+    """Return a patient of the own nurse with the own scope, who has yet to connect a phone."""
+    own = replace(people.patient.phone, patient_id=pathway.patient_id, phone_id=uuid4())
+    return Somebody(pathway.patient_id, own, "", pathway)
+
+
 @pytest.fixture
 def vas_patient(people: People, database: Database, clock: SettableClock) -> Somebody:
     """Give a patient in trial who answers on the line, for one pain site."""
@@ -204,7 +211,7 @@ def vas_patient(people: People, database: Database, clock: SettableClock) -> Som
         pathways.start_phase(unit, found.id, PhaseKind.TRIAL, day, day)
         found = pathways.pathway(unit, patient_id)
         assert found is not None
-    return Somebody(patient_id, people.patient.phone, "", found)
+    return without_phone(people, found)
 
 
 @pytest.fixture
@@ -232,7 +239,7 @@ def cluster_patient(people: People, database: Database, clock: SettableClock) ->
             add_medicine(unit, found, medicine)
         found = pathways.pathway(unit, patient_id)
         assert found is not None
-    return Somebody(patient_id, people.patient.phone, "", found)
+    return without_phone(people, found)
 
 
 @pytest.fixture
