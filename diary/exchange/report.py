@@ -21,7 +21,7 @@ from diary.store.database import Unit
 from diary.store.decision_reading import DecisionView, decisions
 from diary.store.pathways import PathwayView
 from diary.store.patients import PatientCard
-from diary.wording import adherence, medication, other_verdicts, verdict, words
+from diary.wording import adherence, medication, other_verdicts, perceived_effect, verdict, words
 from diary.wording.adherence import AdherenceView
 from diary.wording.other_verdicts import OtherView
 from diary.wording.spoken import day_short, moment_in
@@ -66,6 +66,7 @@ class Report:
     primary: VerdictView | None
     others: list[VerdictView]
     beside: list[OtherView]
+    perceived_effect: str
     medication: list[str]
     adherence: AdherenceView
     decisions: list[DecisionLine]
@@ -111,6 +112,7 @@ def report_of(source: Source, made_by: str) -> Report:
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],
         beside=other_verdicts.others(source.assessment),
+        perceived_effect=perceived_effect.line(source.assessment),
         medication=medication.lines(source.assessment),
         adherence=adherence.view(source.assessment, source.reminders),
         decisions=decision_lines(source.decisions, case, pathway),

@@ -81,7 +81,7 @@ def judged_case(case: Case) -> Case:
 def basis_of(case: Case) -> Basis:
     """Return the rows that the verdicts of `case` rest on, as a JSON value in canonical order."""
     value = case_to_json(known_case(case))
-    for name in ("as_of", "patient", "intake_facts"):
+    for name in ("as_of", "patient", "intake_facts", "perceived_effect"):
         value.pop(name, None)
     value["case"] = BASIS_FORMAT
     value["finished"] = case.finished.isoformat()

@@ -30,6 +30,7 @@ from diary.protocol.record_reading import (
     read_attacks,
     read_medication,
     read_patient,
+    read_perceived_effect,
     read_quality_of_life,
 )
 from diary.protocol.versions import NVA_2020, VERSIONS
@@ -37,8 +38,8 @@ from diary.protocol.versions import NVA_2020, VERSIONS
 REQUIRED = ("case", "timezone", "as_of", "scale", "phases")
 OPTIONAL = (
     *("protocol", "indication", "sites", "primary_site", "moments", "entries"),
-    *("attack_days", "attacks", "quality_of_life", "medication", "med_table"),
-    *("implanted_on", "patient", INTAKE_FACTS),
+    *("attack_days", "attacks", "quality_of_life", "perceived_effect", "medication"),
+    *("med_table", "implanted_on", "patient", INTAKE_FACTS),
 )
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 # These name whatever clock the computer has, and a verdict may not depend on the computer.
@@ -82,6 +83,7 @@ def _read(reader: Reader, found: Mapping[str, Any]) -> Case | None:
         "indication": reader.optional(found, "indication", (), a_text),
         "attacks": read_attacks(reader, found, scale, zone, attack_days),
         "quality_of_life": read_quality_of_life(reader, found),
+        "perceived_effect": read_perceived_effect(reader, found),
         "medication": read_medication(reader, found),
         "med_table": reader.optional(found, "med_table", (), one_of(MED_TABLES))
         or parameters.med_table.value,

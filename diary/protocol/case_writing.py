@@ -57,6 +57,9 @@ def case_to_json(case: Case) -> dict[str, Any]:
             for attack in case.attacks
         ],
         quality_of_life=[_known(on=q.on, pcs=q.pcs, mcs=q.mcs) for q in case.quality_of_life],
+        # Left out without any, so that what was written before this key came stays the same.
+        perceived_effect=[_known(on=one.on, effect=one.effect) for one in case.perceived_effect]
+        or None,
         medication=[
             _known(
                 diary_day=taken.diary_day,

@@ -20,6 +20,8 @@ from diary.protocol.messages import N_
 from diary.protocol.naming import RULES
 from diary.protocol.opioids import MedStatus, opioid_days
 from diary.protocol.pathway import Case
+from diary.protocol.perceived_effect import trial_effect
+from diary.protocol.questionnaires.pain import EFFECTS
 from diary.protocol.speaking import Speaker
 from diary.protocol.verdicts import Verdict
 
@@ -48,10 +50,27 @@ _OPIOIDS = {
 def context_to_text(assessment: Assessment, speaker: Speaker) -> Iterator[str]:
     """Yield the lines after the verdicts; each part begins with an empty line."""
     case = assessment.case
+    effect = effect_line(case, speaker)
+    if effect is not None:
+        yield from ("", effect)
     yield from _medication(assessment, speaker)
     yield from _intake(eligibility(case, assessment.diary), speaker)
     yield from _opioids(case, speaker)
     yield from _follow_up(case, speaker)
+
+
+def effect_line(case: Case, speaker: Speaker) -> str | None:
+    """Return the global perceived effect beside the verdict of the trial, None without one."""
+    found = trial_effect(case)
+    if found is None:
+        return None
+    return speaker.gettext(
+        "Global perceived effect (GPE) on %(day)s: %(number)d of 7, %(effect)s (for information, "
+        "not the verdict).",
+        day=speaker.day(found.on),
+        number=found.effect,
+        effect=speaker.gettext(EFFECTS[found.effect - 1]),
+    )
 
 
 def _medication(assessment: Assessment, speaker: Speaker) -> Iterator[str]:

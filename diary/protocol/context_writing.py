@@ -14,6 +14,8 @@ from diary.protocol.messages import Caution
 from diary.protocol.opioid_tables import OpioidTable
 from diary.protocol.opioids import opioid_days
 from diary.protocol.pathway import Case
+from diary.protocol.perceived_effect import SOURCE, trial_effect
+from diary.protocol.questionnaires.pain import EFFECTS
 from diary.protocol.shown import shown_percent
 from diary.protocol.versions import Parameters
 
@@ -76,6 +78,15 @@ def follow_up_to_json(implanted_on: date | None, parameters: Parameters) -> list
         }
         for one in due
     ]
+
+
+def perceived_effect_to_json(case: Case) -> dict[str, Any] | None:
+    """Return the global perceived effect beside the verdict of the trial, null without one."""
+    found = trial_effect(case)
+    if found is None:
+        return None
+    text = EFFECTS[found.effect - 1]
+    return {"on": found.on.isoformat(), "effect": found.effect, "text": text, "source": SOURCE}
 
 
 def medication_to_json(

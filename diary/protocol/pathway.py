@@ -52,6 +52,14 @@ class QualityOfLife:
 
 
 @dataclass(frozen=True, slots=True)
+class PerceivedEffect:
+    """The global perceived effect on one day: 1 (fully recovered) to 7 (worse than ever)."""
+
+    on: date
+    effect: int
+
+
+@dataclass(frozen=True, slots=True)
 class Medication:
     """A medicine taken on a diary day: a dose in mg, or a patch worn in micrograms per hour.
 
@@ -96,6 +104,7 @@ class Case:
     attack_days: tuple[AttackDay, ...] = ()
     attacks: tuple[Attack, ...] = ()
     quality_of_life: tuple[QualityOfLife, ...] = ()
+    perceived_effect: tuple[PerceivedEffect, ...] = ()
     medication: tuple[Medication, ...] = ()
     med_table: str = NVA_2020.med_table.value
     implanted_on: date | None = None

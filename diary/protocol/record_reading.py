@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from diary.protocol.days import diary_day_of
-from diary.protocol.pathway import Attack, AttackDay, Medication, Patient, QualityOfLife
+from diary.protocol.pathway import (
+    Attack,
+    AttackDay,
+    Medication,
+    Patient,
+    PerceivedEffect,
+    QualityOfLife,
+)
 from diary.protocol.reading import Path, Reader, a_day, a_flag, a_number, a_text, an_instant
 from diary.protocol.scales import Scale, Source, parse_score
 
@@ -18,6 +25,7 @@ Fields = Mapping[str, Any]
 
 _an_attack_count = a_number(0, 1000, whole=True)
 _an_sf12_score = a_number(0, 100)
+_an_effect = a_number(1, 7, whole=True)
 _a_dose = a_number(0, 100_000)
 _a_duration = a_number(0, 100_000)
 
@@ -108,6 +116,17 @@ def read_quality_of_life(reader: Reader, found: Fields) -> tuple[QualityOfLife, 
         return QualityOfLife(on, pcs, mcs)
 
     return read_records(reader, found, ("quality_of_life",), ("on", "pcs", "mcs"), (), read)
+
+
+def read_perceived_effect(reader: Reader, found: Fields) -> tuple[PerceivedEffect, ...]:
+    """Return the global perceived effects (GPE), from 1 to 7."""
+
+    def read(fields: Fields, path: Path) -> PerceivedEffect | None:
+        on = reader.optional(fields, "on", path, a_day)
+        effect = reader.optional(fields, "effect", path, _an_effect)
+        return None if on is None or effect is None else PerceivedEffect(on, int(effect))
+
+    return read_records(reader, found, ("perceived_effect",), ("on", "effect"), (), read)
 
 
 def read_medication(reader: Reader, found: Fields) -> tuple[Medication, ...]:

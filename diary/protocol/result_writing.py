@@ -11,6 +11,7 @@ from diary.protocol.context_writing import (
     follow_up_to_json,
     medication_to_json,
     opioids_to_json,
+    perceived_effect_to_json,
     treatments_to_json,
 )
 from diary.protocol.eligibility import eligibility
@@ -32,6 +33,7 @@ def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
         "case": CASE_FORMAT,
         "protocol": case.protocol,
         "verdicts": verdicts,
+        "perceived_effect": perceived_effect_to_json(case),
         "eligibility": eligibility_to_json(intake),
         "treatments": treatments_to_json(intake),
         "opioids": opioids_to_json(case),

@@ -16,7 +16,7 @@ from diary.protocol.entries import Entry
 from diary.protocol.intake_facts import IntakeFacts
 from diary.protocol.pathway import Case
 from diary.protocol.pathway import Patient as CasePatient
-from diary.protocol.questionnaires.filled_in import quality_of_life
+from diary.protocol.questionnaires.filled_in import perceived_effect, quality_of_life
 from diary.protocol.scales import Scale
 from diary.store import questionnaires
 from diary.store.case_details import details_of
@@ -87,6 +87,7 @@ def _cases(
             entries=tuple(entries.get(pathway.id, ())),
             **merged(details.get(pathway.id, {}), told.get(pathway.id, {})),
             quality_of_life=quality_of_life(filled_in.get(pathway.id, ())),
+            perceived_effect=perceived_effect(filled_in.get(pathway.id, ())),
             med_table=pathway.med_table,
             implanted_on=pathway.implanted_on,
             patient=CasePatient(births.get(pathway.patient_id), pathway.pain_since),

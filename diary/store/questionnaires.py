@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -216,20 +217,18 @@ def take_back(unit: Unit, found: PathwayView, result_id: UUID, reason: str) -> N
 
 
 def store_imported(unit: Unit, found: PathwayView, case: Case) -> None:
-    """Keep the SF-12 of a case that was read from a file, in its order.
+    """Keep the SF-12 and GPE of a case that was read from a file, in their order.
 
     Their scores were checked when the case was read; a day may have two there.
     """
-    rows = [
-        _row(unit, found, number)
-        | {
-            "instrument": Instrument.SF12,
-            "filled_in_on": one.on,
-            "answers": None,
-            "totals": {"pcs": decimal_text(one.pcs), "mcs": decimal_text(one.mcs)},
-        }
-        for number, one in enumerate(case.quality_of_life, start=1)
+    given = [
+        NewResult(Instrument.SF12, one.on, totals=_written(pcs=one.pcs, mcs=one.mcs))
+        for one in case.quality_of_life
+    ] + [
+        NewResult(Instrument.GPE, one.on, answers=_written(effect=Fraction(one.effect)))
+        for one in case.perceived_effect
     ]
+    rows = [_row(unit, found, number, new) for number, new in enumerate(given, start=1)]
     if rows:
         unit.session.execute(insert(_TABLE), rows)
 
@@ -281,13 +280,7 @@ def _insert(unit: Unit, found: PathwayView, new: NewResult, **more: object) -> U
             _RESULT.centre_id == unit.within.centre_id, _RESULT.pathway_id == found.id
         )
     ).scalar_one()
-    row = _row(unit, found, (last or 0) + 1) | {
-        "instrument": new.instrument,
-        "filled_in_on": new.on,
-        "answers": None if new.answers is None else dict(new.answers),
-        "totals": None if new.totals is None else dict(new.totals),
-        **more,
-    }
+    row = _row(unit, found, (last or 0) + 1, new) | more
     unit.session.execute(insert(_TABLE).values(row))
     # Verdicts look at it.
     pathways.bump(unit, found.id)
@@ -295,13 +288,21 @@ def _insert(unit: Unit, found: PathwayView, new: NewResult, **more: object) -> U
     return made
 
 
-def _row(unit: Unit, found: PathwayView, number: int) -> dict[str, Any]:
+def _written(**scores: Fraction) -> dict[str, str]:
+    return {name: decimal_text(score) for name, score in scores.items()}
+
+
+def _row(unit: Unit, found: PathwayView, number: int, new: NewResult) -> dict[str, Any]:
     return {
         "centre_id": unit.within.centre_id,
         "id": uuid4(),
         "patient_id": found.patient_id,
         "pathway_id": found.id,
         "number": number,
+        "instrument": new.instrument,
+        "filled_in_on": new.on,
+        "answers": None if new.answers is None else dict(new.answers),
+        "totals": None if new.totals is None else dict(new.totals),
         "withdrawn": False,
         "typed_by": unit.within.staff_id,
         "typed_at": unit.now,

@@ -12,6 +12,7 @@ from fractions import Fraction
 from diary.language import N_
 from diary.protocol.questionnaires.filled_in import FilledIn, changes
 from diary.protocol.questionnaires.forms import Questionnaire, Scale
+from diary.protocol.questionnaires.pain import EFFECTS
 from diary.protocol.questionnaires.sf12 import SF12
 from diary.protocol.shown import MINUS, shown_number
 from diary.wording.names import number
@@ -51,16 +52,6 @@ HOW: Mapping[str, str] = {
     "catastrophizing": N_("The number that was circled, 0 to 4."),
     "psqi": N_("Times such as 22:45 (2245 will do); of boxes the first is 0 and the last 3."),
 }
-# The answers of the one question of GPE, from 1 on (Kamper 2010).
-EFFECTS = (
-    N_("fully recovered"),
-    N_("much improved"),
-    N_("slightly improved"),
-    N_("not changed"),
-    N_("slightly worse"),
-    N_("much worse"),
-    N_("worse than ever"),
-)
 # As they are numbered in print, where that is not 1, 2, 3.
 _PRINTED: Mapping[str, tuple[str, ...]] = {
     "bpi": (*"3456", *(f"9{letter}" for letter in "ABCDEFG")),

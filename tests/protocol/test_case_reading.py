@@ -43,6 +43,7 @@ FULL = {
         {"started_at": "2026-03-09T03:50:00+01:00"},
     ],
     "quality_of_life": [{"on": "2026-03-01", "pcs": "41.2", "mcs": 50.1}],
+    "perceived_effect": [{"on": "2026-03-20", "effect": "2"}],
     "medication": [
         {"diary_day": "2026-03-02", "substance": "oxycodone", "route": "oral", "mg": "20"},
         {"diary_day": "2026-03-02", "substance": "oxycodone", "route": "oral", "mg": "5"}
@@ -116,6 +117,7 @@ def test_everything_in_a_full_case_is_kept() -> None:
     assert written.keys() == FULL.keys()
     assert written["attacks"][0] == FULL["attacks"][0]  # type: ignore[index]
     assert written["quality_of_life"] == [{"on": "2026-03-01", "pcs": "41.2", "mcs": "50.1"}]
+    assert written["perceived_effect"] == [{"on": "2026-03-20", "effect": 2}]
     assert written["entries"][-1] == {
         "id": "a-1",
         "measured_at": "2026-03-16T08:04:00+01:00",
@@ -250,6 +252,10 @@ def test_everything_that_is_required_is_asked_for_at_once() -> None:
             ["/attacks"],
         ),
         # the rest
+        (
+            {"perceived_effect": [{"on": 1, "effect": 8}, {"effect": "1.5"}]},
+            [f"/perceived_effect/{k}" for k in ("0/on", "0/effect", "1/on", "1/effect")],
+        ),
         (
             {"quality_of_life": [{"on": 1, "pcs": "a", "mcs": 101}]},
             [f"/quality_of_life/0/{k}" for k in ("on", "pcs", "mcs")],

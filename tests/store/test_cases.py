@@ -59,7 +59,11 @@ EVERYTHING = {
     ],
     "attack_days": [{"diary_day": "2026-03-02", "attacks": 1}],
     "attacks": [{"started_at": "2026-03-02T23:50:00+01:00", "minutes": 45, "intensity": "8"}],
-    "quality_of_life": [{"on": "2026-03-01", "pcs": "41.2", "mcs": "50.1"}],
+    "quality_of_life": [
+        {"on": "2026-03-01", "pcs": "41.2", "mcs": "50.1"},
+        {"on": "2026-01-01", "pcs": "40", "mcs": "49.25"},
+    ],
+    "perceived_effect": [{"on": "2026-03-20", "effect": 2}, {"on": "2026-03-12", "effect": 7}],
     "medication": [
         {"diary_day": "2026-03-02", "substance": "oxycodone", "route": "oral", "mg": "20"},
         {"diary_day": "2026-03-02", "substance": "fentanyl", "route": "patch", "ug_per_h": "25"},

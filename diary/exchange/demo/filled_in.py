@@ -21,12 +21,13 @@ from diary.store.tables import Instrument, Role
 # Answers in the order of the form: at intake, with the system on, and with it off for weeks.
 SF12_BEFORE, SF12_ON, SF12_OFF = "411111244542", "322122233454", "323122232454"
 HADS_BEFORE, HADS_ON = "21221312212221", "11110201101101"
+MUCH_IMPROVED = "2"
 # A day of the last week of a switch-off, in which the second SF-12 is filled in.
 OFF_DAY = 24
 
 
 def typed_over(unit: Unit, patient_id: UUID, case: Case, staff_id: UUID) -> None:
-    """Type over what an implanted patient filled in at intake, and around a switch-off."""
+    """Type over what an implanted patient filled in: at intake, after the trial, when off."""
     scope = Scope(unit.within.centre_id, Role.NURSE, staff_id=staff_id)
     for new in _filled_in(case):
         at = datetime.combine(new.on, time(11), ZONE)
@@ -39,10 +40,13 @@ def typed_over(unit: Unit, patient_id: UUID, case: Case, staff_id: UUID) -> None
 
 
 def _filled_in(case: Case) -> Iterator[NewResult]:
-    intake, off = case.phase(PhaseKind.INTAKE), case.phase(PhaseKind.SWITCH_OFF)
+    intake, trial = case.phase(PhaseKind.INTAKE), case.phase(PhaseKind.TRIAL)
+    off = case.phase(PhaseKind.SWITCH_OFF)
     assert intake is not None
+    assert trial is not None
     yield _answers(Instrument.SF12, intake.end, SF12_BEFORE)
     yield _answers(Instrument.HADS, intake.end, HADS_BEFORE)
+    yield _answers(Instrument.GPE, trial.end, MUCH_IMPROVED)
     if off is not None:
         yield _answers(Instrument.SF12, off.first_day - ONE_DAY, SF12_ON)
         yield _answers(Instrument.HADS, off.first_day - ONE_DAY, HADS_ON)

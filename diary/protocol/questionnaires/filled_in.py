@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from diary.protocol.pathway import QualityOfLife
+from diary.protocol.pathway import PerceivedEffect, QualityOfLife
 from diary.protocol.questionnaires.forms import Questionnaire
+from diary.protocol.questionnaires.pain import GPE
 from diary.protocol.questionnaires.scoring import Answers, score
 from diary.protocol.questionnaires.sf12 import SF12
 
@@ -41,6 +42,15 @@ class FilledIn:
         scores = self.scores
         pcs, mcs = scores["pcs"], scores["mcs"]
         return None if pcs is None or mcs is None else QualityOfLife(self.on, pcs, mcs)
+
+
+def perceived_effect(filled: Iterable[FilledIn]) -> tuple[PerceivedEffect, ...]:
+    """Return what a case knows of these: each GPE with an answer, in their order."""
+    return tuple(
+        PerceivedEffect(one.on, int(effect))
+        for one in filled
+        if one.form is GPE and (effect := (one.answers or {}).get("effect")) is not None
+    )
 
 
 def quality_of_life(filled: Iterable[FilledIn]) -> tuple[QualityOfLife, ...]:

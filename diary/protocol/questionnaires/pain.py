@@ -23,6 +23,16 @@ def _scale(
     return Scale(name, text, names_of(some), mean, needed, some[0].least, some[0].most, bands)
 
 
+# The answers of the one question, from 1 on (Kamper 2010).
+EFFECTS = (
+    N_("fully recovered"),
+    N_("much improved"),
+    N_("slightly improved"),
+    N_("not changed"),
+    N_("slightly worse"),
+    N_("much worse"),
+    N_("worse than ever"),
+)
 _EFFECT = items("effect", 1, 7)
 GPE = Questionnaire(
     "gpe",

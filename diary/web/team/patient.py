@@ -32,7 +32,7 @@ from diary.web.team.access import Opened, looked_at
 from diary.web.team.earlier import pathway_lines
 from diary.web.team.event_table import event_days
 from diary.web.team.first_steps import first_steps
-from diary.wording import adherence, medication, other_verdicts, verdict
+from diary.wording import adherence, medication, other_verdicts, perceived_effect, verdict
 
 blueprint = Blueprint("patient", __name__, url_prefix="/patients/<uuid:patient_id>")
 
@@ -86,6 +86,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],
         beside=other_verdicts.others(assessment),
+        perceived_effect=perceived_effect.line(assessment),
         medication=medication.lines(assessment),
         no_verdict=_why_none(pathway),
         trend=trend.figure(patient_id, pathway, assessment, entries, gaps, switched),

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from diary.language import N_
 from diary.protocol.questionnaires.filled_in import FilledIn
+from diary.protocol.questionnaires.pain import EFFECTS
 from diary.protocol.questionnaires.sf12 import SF12
 from diary.store import questionnaires as store
 from diary.store.errors import Conflict, NotFound, Refused, StoreError
@@ -151,7 +152,7 @@ def _shown_form(patient_id: UUID, typed: Typed, form: Form) -> dict[str, object]
     on = form.value("on")
     return {
         "how": gettext(wording.HOW[name]),
-        "effects": [gettext(effect) for effect in wording.EFFECTS] if name == "gpe" else [],
+        "effects": [gettext(effect) for effect in EFFECTS] if name == "gpe" else [],
         "missing": gettext(typed.form.missing),
         "fields": typed.fields,
         "labels": typed.labels(),

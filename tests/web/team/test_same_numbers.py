@@ -26,7 +26,7 @@ from diary.protocol.verdicts import Status
 from diary.store import accounts, cases
 from diary.store.database import Database
 from diary.store.scope import Scope
-from diary.wording import medication, other_verdicts, verdict
+from diary.wording import medication, other_verdicts, perceived_effect, verdict
 from diary.wording.spoken import speaking
 from tests.support.clock import SettableClock
 from tests.support.pdf import count_pages
@@ -122,6 +122,11 @@ def test_of_every_demo_patient(walk: Walk) -> None:
         if on_page and on_page[0]["Reduction"] != "–":
             assert on_page[0]["Reduction"] in lines[patient.name]
         seen |= {one.status for one in trial}
+        with speaking("en"):
+            effect = perceived_effect.line(assessed)
+        assert bool(effect) is (assessed.case.implanted_on is not None), patient.story
+        assert effect in page.root.text, patient.story
+        assert effect in made.root.text, patient.story
         assert _sf12_of_off(page) == _sf12_of_off(made) == _written_sf12(assessed), patient.story
         off |= {one.status for one in assessed.verdicts if one.switch_off and one.primary}
     assert len(seen) >= 4, "the demo shows verdicts of many kinds"
