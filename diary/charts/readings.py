@@ -96,7 +96,7 @@ def _by_day(assessment: Assessment, site: str, moment: str | None) -> Iterator[D
     """Yield the mean of each day, or its one scheduled measurement of `moment`."""
     if moment is None:
         for mean in assessment.day_means(site):
-            if mean.mean is not None:
+            if mean.mean is not None and _in_a_phase(assessment.case, mean.diary_day):
                 yield DayMean(mean.diary_day, mean.mean)
         return
     for day, answers in sorted(assessment.diary.sites[site].scheduled.items()):
@@ -130,7 +130,7 @@ def _points(
         if site not in entry.scores or moment not in (None, place.moment):
             continue
         reason = answers.reason(entry, place, with_night)
-        mark = _mark(entry, reason)
+        mark = _mark(entry, reason, _in_a_phase(assessment.case, place.diary_day))
         if mark is not None:
             at = _where(assessment, entry, place)
             points.append(Point(at, entry.scores[site], mark, entry.id or ""))
@@ -143,13 +143,17 @@ def _night_counts(verdict: Verdict) -> bool:
     return all(answer.reason is not Reason.NIGHT for answer in left_out)
 
 
-def _mark(entry: Entry, reason: Reason | None) -> Mark | None:
+def _mark(entry: Entry, reason: Reason | None, in_a_phase: bool) -> Mark | None:
     on_paper = entry.source == Source.PAPER
-    if reason is None:
+    if reason is None and in_a_phase:
         return Mark.PAPER if on_paper else Mark.COUNTED
-    if on_paper and reason in _MARKS:
-        return Mark.PAPER_ASIDE
-    return _MARKS.get(reason)
+    # In time and after all in no phase, as when a trial was ended on an earlier day.
+    mark = Mark.ASIDE if reason is None else _MARKS.get(reason)
+    return Mark.PAPER_ASIDE if on_paper and mark is not None else mark
+
+
+def _in_a_phase(case: Case, day: date) -> bool:
+    return any(phase.first_day <= day <= phase.end for phase in case.phases)
 
 
 def _where(assessment: Assessment, entry: Entry, place: Placement) -> Moment:

@@ -10,7 +10,12 @@ from math import ceil, floor
 
 from diary.protocol.messages import Caution, caution
 from diary.protocol.pathway import CLUSTER, Case
-from diary.protocol.periods import baseline_cautions, baseline_span, trial_cautions
+from diary.protocol.periods import (
+    baseline_cautions,
+    baseline_span,
+    ended_early_cautions,
+    trial_cautions,
+)
 from diary.protocol.phases import PhaseKind
 from diary.protocol.rate_ratio import rate_ratio_interval
 from diary.protocol.verdicts import Bounds, Rule, Status
@@ -104,6 +109,7 @@ def attack_verdict(case: Case, general: Sequence[Caution]) -> AttackVerdict | No
             *_indication(case),
             *baseline_cautions(case, PhaseKind.INTAKE, parameters.attack_intake_days),
             *trial_cautions(trial, parameters.attack_trial_days),
+            *ended_early_cautions(case, PhaseKind.INTAKE, PhaseKind.TRIAL),
             *_unconfirmed("baseline", baseline, parameters),
             *_unconfirmed("window", window, parameters),
             *([caution("no_attacks_before")] if status is Status.NOT_APPLICABLE else ()),

@@ -37,6 +37,10 @@ CAUTIONS: Mapping[str, str] = {
     "extension_out_of_range": N_(
         "Days by which the trial was extended: %(days)d; the protocol allows %(least)d to %(most)d."
     ),
+    "ended_early": N_(
+        "%(kind)s: ended early. Its last day is %(ended_on)s; planned was %(planned)s. "
+        "The days after it take no part."
+    ),
     "deviates_from": N_(
         "The centre's own protocol %(protocol)s departs from S3: %(parameter)s is %(value)s "
         "instead of %(needed)s (%(source)s). Its reason: “%(note)s”."
@@ -51,7 +55,7 @@ CAUTIONS: Mapping[str, str] = {
     ),
     "baseline_zero": N_("The baseline score is 0, so there is no reduction to compute."),
     "trial_too_short": N_(
-        "The trial lasted %(days)d days; the protocol asks for at least %(needed)d."
+        "The trial has %(days)d days; the protocol asks for at least %(needed)d."
     ),
     "no_trial": N_("There is no trial to judge."),
     "no_pre_switch_off": N_(

@@ -26,6 +26,19 @@ def baseline_cautions(case: Case, kind: PhaseKind, needed: int) -> list[Caution]
     return []
 
 
+def ended_early_cautions(case: Case, *kinds: PhaseKind) -> list[Caution]:
+    """Return which of the phases `kinds` were ended before their planned day.
+
+    A window is the last days of its phase, so an early end chooses which days are judged
+    (protocol.md, section 2.5: it is never moved in silence).
+    """
+    found = [phase for kind in kinds if (phase := case.phase(kind)) and phase.ended_early]
+    return [
+        caution("ended_early", kind=phase.kind.value, ended_on=phase.end, planned=phase.planned_end)
+        for phase in found
+    ]
+
+
 def trial_cautions(trial: Phase | None, needed: int) -> list[Caution]:
     """Return why a trial cannot be judged by its length; nothing when it has the days `needed`."""
     if trial is None:

@@ -44,6 +44,16 @@ class Phase:
         return self.ended_on or self.extended_to or self.last_day
 
     @property
+    def planned_end(self) -> date:
+        """The last day as planned, or as extended."""
+        return self.extended_to or self.last_day
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether it was ended before the day that was planned."""
+        return self.ended_on is not None and self.ended_on < self.planned_end
+
+    @property
     def days(self) -> int:
         """The number of diary days, as extended or ended."""
         return (self.end - self.first_day).days + 1
@@ -87,8 +97,7 @@ def _wrong_dates(phase: Phase) -> list[tuple[str, str]]:
         found.append(("phase_ends_before_start", _ENDS_BEFORE_START))
     if phase.extended_to is not None and phase.extended_to <= phase.last_day:
         found.append(("phase_extended_back", _EXTENDED_BACK))
-    planned_end = phase.extended_to or phase.last_day
-    if phase.ended_on is not None and not phase.first_day <= phase.ended_on <= planned_end:
+    if phase.ended_on is not None and not phase.first_day <= phase.ended_on <= phase.planned_end:
         found.append(("phase_ended_outside", _ENDED_OUTSIDE))
     return found
 

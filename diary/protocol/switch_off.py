@@ -16,7 +16,7 @@ from diary.protocol.counting import Diary
 from diary.protocol.evenings import Course, Look
 from diary.protocol.messages import Caution, caution
 from diary.protocol.pathway import Case
-from diary.protocol.periods import baseline_cautions, baseline_span
+from diary.protocol.periods import baseline_cautions, baseline_span, ended_early_cautions
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.quality_of_life import quality_of_life_pair
 from diary.protocol.sensitivity import Outcome, sensitivity_table
@@ -51,6 +51,7 @@ def switch_off_verdicts(
         *general,
         *baseline_cautions(case, PhaseKind.PRE_SWITCH_OFF, case.parameters.window_days),
         *_unusual_length(off, case.parameters),
+        *ended_early_cautions(case, PhaseKind.PRE_SWITCH_OFF),
     )
     return tuple(_verdict(case, diary, site, judge, cautions) for site in case.sites)
 
@@ -59,6 +60,7 @@ class _Judge:
     """The rule itself, for one switch-off."""
 
     def __init__(self, case: Case, off: Phase) -> None:
+        self.case = case
         self.parameters = case.parameters
         self.margin = case.parameters.worsening.on(case.scale)
         # Judged after 28 days: no later day takes part.
@@ -91,7 +93,8 @@ class _Judge:
         """Return what a reader has to know when there was no worsening."""
         if status is Status.REACHED:
             return []
-        most, found = self.parameters.off_days_most, []
+        most = self.parameters.off_days_most
+        found = ended_early_cautions(self.case, PhaseKind.SWITCH_OFF)
         if self.ended_early:
             found.append(caution("off_too_short", days=self.days, needed=most))
         elif self.quality_of_life is None and not self.running:

@@ -9,7 +9,12 @@ from diary.protocol.comparison import Comparison, compare, comparison_cautions
 from diary.protocol.counting import Diary, SiteDiary, Total
 from diary.protocol.messages import Caution, caution
 from diary.protocol.pathway import Case
-from diary.protocol.periods import baseline_cautions, baseline_span, trial_cautions
+from diary.protocol.periods import (
+    baseline_cautions,
+    baseline_span,
+    ended_early_cautions,
+    trial_cautions,
+)
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.sensitivity import Outcome, Outcomes, default_row, sensitivity_table
@@ -35,6 +40,7 @@ def trial_verdicts(case: Case, diary: Diary, general: Sequence[Caution]) -> tupl
         *general,
         *baseline_cautions(case, PhaseKind.INTAKE, case.parameters.window_days),
         *trial_cautions(trial, case.parameters.trial_days),
+        *ended_early_cautions(case, PhaseKind.INTAKE, PhaseKind.TRIAL),
     )
     return tuple(_verdict(case, diary, site, trial, cautions) for site in case.sites)
 

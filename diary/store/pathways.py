@@ -17,7 +17,7 @@ from sqlmodel import col
 from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_, Caution
 from diary.protocol.phases import PhaseKind, check_phases
-from diary.store import prompts
+from diary.store import phase_ends, prompts
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathway_reading import (
@@ -127,16 +127,22 @@ def extend_phase(unit: Unit, phase_id: UUID, extended_to: date, version: int) ->
     return _change(unit, before, phase, replace(phase, extended_to=extended_to))
 
 
-def end_phase(unit: Unit, phase_id: UUID, ended_on: date, version: int) -> list[Caution]:
+def end_phase(
+    unit: Unit, phase_id: UUID, ended_on: date, version: int, reason: str = ""
+) -> list[Caution]:
     """End a phase early: `ended_on` becomes its last day.
 
-    Raises Conflict when the phase is not at `version` any more, Refused for a day outside it and
-    for a phase that is over: what a verdict rests on is not moved afterwards.
+    Raises Conflict when the phase is not at `version` any more, Refused for a day outside it, for
+    a phase that is over, and without a `reason` when answered days fall outside it by that: what
+    a verdict rests on is not moved afterwards, nor in silence.
     """
     before, phase = _phase_to_change(unit, phase_id, version)
     if is_over(phase, diary_day_of(unit.now, before.zone)):
         raise Refused("phase_ended", PHASE_ENDED)
-    return _change(unit, before, phase, replace(phase, ended_on=ended_on))
+    if phase.first_day <= ended_on:
+        phase_ends.refuse_without_reason(unit, before, phase, ended_on, reason)
+    told = unit.vault.seal(reason.strip()) if reason.strip() else None
+    return _change(unit, before, phase, replace(phase, ended_on=ended_on), end_reason=told)
 
 
 def is_over(phase: PhaseView, today: date) -> bool:
@@ -231,7 +237,14 @@ def _phase_to_change(unit: Unit, phase_id: UUID, version: int) -> tuple[PathwayV
     return found, phase
 
 
-def _change(unit: Unit, before: PathwayView, old: PhaseView, new: PhaseView) -> list[Caution]:
+def _change(
+    unit: Unit,
+    before: PathwayView,
+    old: PhaseView,
+    new: PhaseView,
+    *,
+    end_reason: bytes | None = None,
+) -> list[Caution]:
     after = tuple(new if phase.id == old.id else phase for phase in before.phases)
     cautions = _check(before, after, new)
     unit.session.execute(
@@ -240,6 +253,7 @@ def _change(unit: Unit, before: PathwayView, old: PhaseView, new: PhaseView) -> 
         .values(
             extended_to=new.extended_to,
             ended_on=new.ended_on,
+            end_reason=end_reason,
             version=old.version + 1,
             changed_by=unit.within.staff_id,
             changed_at=unit.now,

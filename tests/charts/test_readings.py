@@ -73,6 +73,16 @@ def test_windows_and_threshold_are_the_verdicts() -> None:
     assert data.missing == ()
 
 
+def test_what_lies_in_no_phase_does_not_count() -> None:
+    """As when a trial was ended on a day that had passed."""
+    ended = {"kind": "trial", "first_day": "2026-03-10", "last_day": "2026-03-19"}
+    intake = {"kind": "intake", "first_day": "2026-03-02", "last_day": "2026-03-05"}
+    data = chart(phases=[intake, ended | {"ended_on": "2026-03-17"}])
+    assert {mark for mark, _ in marks(data, date(2026, 3, 17))} == {Mark.COUNTED}
+    assert {mark for mark, _ in marks(data, date(2026, 3, 18))} == {Mark.ASIDE}
+    assert max(mean.day for mean in data.day_means) == date(2026, 3, 17)
+
+
 @pytest.mark.parametrize(
     "extra,mark",
     [

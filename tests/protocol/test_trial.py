@@ -75,6 +75,20 @@ def test_sites_are_judged_apart_and_the_primary_one_is_said() -> None:
     ]
 
 
+def test_an_early_end_is_said() -> None:
+    """It chooses the days that are judged, so it travels with the verdict (protocol.md, 2.5)."""
+    ended = trial_of(12, ended_on="2026-03-19")
+    found = verdict(HALVED, phases=[INTAKE, ended])
+    assert (found.status, codes(found)) == (Status.REACHED, ["ended_early"])
+    assert found.cautions[0].english == (
+        "trial: ended early. Its last day is 2026-03-19; planned was 2026-03-21. "
+        "The days after it take no part."
+    )
+    assert codes(verdict(HALVED, phases=[INTAKE, trial_of(10, ended_on="2026-03-19")])) == []
+    early = {**INTAKE, "last_day": "2026-03-07", "ended_on": "2026-03-05"}
+    assert codes(verdict(HALVED, phases=[early, trial_of(10)])) == ["ended_early"]
+
+
 def test_no_trial_and_cluster_headache_have_no_verdict_of_this_rule() -> None:
     assert assessed(HALVED, phases=[INTAKE]).verdicts == ()
     assert assessed(HALVED, indication="cluster").verdicts == ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
+from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,9 @@ import pytest
 
 from diary.protocol.moments import Moment
 from diary.protocol.phases import PhaseKind
-from diary.store import pathways, patient_list, patients
+from diary.store import diary_writing, pathways, patient_list, patients, phase_ends
 from diary.store.database import Database, Unit
+from diary.store.diary_writing import NewEntry
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathways import PathwayView, PhaseView
 from tests.store.diaries import reread
@@ -240,6 +242,45 @@ def test_who_saves_on_an_older_version_is_told(
     with pytest.raises(Refused) as refused:
         change(database, clock, people, pathways.end_phase, phase.id, date(2026, 3, 16), 2)
     assert refused.value.code == "phase_ended", "what has ended stays so"
+
+
+def test_an_end_that_leaves_out_answered_days_takes_a_reason(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    clock.set(datetime.fromisoformat("2026-03-14T12:00:00+01:00"))
+    own = people.patient.pathway
+    phase = trial(own)
+    times = ("2026-03-11T08:00:00+01:00", "2026-03-13T08:00:00+01:00", "2026-03-14T08:00:00+01:00")
+    entries = [
+        NewEntry(
+            id=uuid4(),
+            measured_at=datetime.fromisoformat(at),
+            scores={site: Fraction(4) for site in own.sites},
+        )
+        for at in times
+    ]
+    with database.write(people.patient.scope, now=clock()) as unit:
+        diary_writing.add_entries(unit, own, entries, access_point="test")
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        lost = phase_ends.left_out(unit, own, phase, date(2026, 3, 12))
+        assert lost == [date(2026, 3, 13)], "today is still going on"
+    for reason in ("", " ", "x" * 2001):
+        with pytest.raises(Refused) as refused:
+            change(
+                database,
+                clock,
+                people,
+                pathways.end_phase,
+                phase.id,
+                date(2026, 3, 12),
+                1,
+                reason,
+            )
+        assert refused.value.code == "reason"
+    change(database, clock, people, pathways.end_phase, phase.id, date(2026, 3, 12), 1, "Infectie")
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        found = phase_ends.endings(unit, own)
+    assert found == {phase.id: phase_ends.Ending(people.nurse.login.title(), clock(), "Infectie")}
 
 
 def test_who_may_not_change_phases(

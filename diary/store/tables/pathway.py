@@ -85,6 +85,8 @@ class PhaseRow(SQLModel, table=True):
     ended_on: date | None = None
     # Why it was planned, sealed; a switch-off always says so.
     reason: bytes | None = None
+    # Why it was ended early, sealed; always there when answered days fall outside it by that.
+    end_reason: bytes | None = None
     # Counts the changes: who saves on an older number is told what changed.
     version: int = 1
     changed_by: UUID | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,22 +17,40 @@ class CalendarDay:
     day: date
     times: tuple[str, ...]
     cancelled: bool = False
+    passed: bool = False
+    answered: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether the day is still asked; what has passed is not, whatever is saved."""
+        return not self.cancelled and not self.passed
 
     @property
     def count(self) -> int:
         """Return the number of measurements that the day asks."""
-        return 0 if self.cancelled else len(self.times)
+        return len(self.times) if self.asked else 0
 
 
 def calendar(
-    plan: Plan, first: date, last: date, *, kept_until: date | None = None
+    plan: Plan,
+    first: date,
+    last: date,
+    *,
+    kept_until: date | None = None,
+    today: date | None = None,
+    answered: Collection[date] = (),
 ) -> list[CalendarDay]:
-    """Return the days `first` to `last`; those after `kept_until` are no longer asked."""
+    """Return the days `first` to `last`; those after `kept_until` are no longer asked.
+
+    With `today` the days before it have passed, and of those the `answered` ones are told apart.
+    """
     return [
         CalendarDay(
             day,
             tuple(clock(planned.local) for planned in plan.day(day)),
             cancelled=kept_until is not None and day > kept_until,
+            passed=today is not None and day < today,
+            answered=day in answered,
         )
         for day in _days(first, last)
     ]

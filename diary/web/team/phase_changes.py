@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +13,22 @@ from diary.language import N_
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.messages import Caution
 from diary.protocol.phases import Phase, PhaseKind
-from diary.store import pathways
+from diary.store import pathways, phase_ends
 from diary.store.errors import NotFound
 from diary.store.pathways import ENDED, PhaseView
-from diary.web.language import day, gettext
+from diary.web.language import day, day_short, gettext
 from diary.web.team import words
 from diary.web.team.access import Opened
 from diary.web.team.calendar import CalendarDay, calendar
 from diary.web.team.forms import Form
+from diary.web.team.phase_lengths import too_short
 
 LONGEST_PHASE = 400
 
 TOO_MANY_DAYS = N_("Choose 1 to 400 days.")
 PASSED = N_("The trial is over already: the days since then cannot be filled in any more.")
 OUTSIDE = N_("Choose a day within the phase.")
+LEFT_OUT = N_("Days that were answered and then fall outside the phase: %(days)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class End(Change):
     def __init__(self, found: Opened, phase: PhaseView) -> None:
         super().__init__(found, phase)
         self.view = phase
+        self.reason = ""
         self.title = gettext(N_("End: %(phase)s")) % {"phase": words.phase(phase.kind)}
         self.save_words = gettext(N_("End the phase"))
         self.explanation = runs(phase)
@@ -169,7 +172,12 @@ class End(Change):
         """Ask the last day."""
         hint = gettext(N_("Measurements after this day are no longer asked."))
         limits = {"min": self.view.first_day.isoformat(), "max": self.view.end.isoformat()}
-        return (Field("ended_on", gettext(N_("Last day")), "date", hint, limits),)
+        why = gettext(N_("Needed when days that were answered fall outside the phase by it."))
+        most = {"maxlength": phase_ends.LONGEST_REASON}
+        return (
+            Field("ended_on", gettext(N_("Last day")), "date", hint, limits),
+            Field("reason", gettext(N_("Reason")), "text", why, most),
+        )
 
     def usual(self) -> dict[str, str]:
         """Start with today, within the phase."""
@@ -184,17 +192,35 @@ class End(Change):
         if not self.view.first_day <= ended_on <= self.view.end:
             form.errors["ended_on"] = OUTSIDE
             return None
+        self.reason = form.value("reason")
         return replace(self.view.phase, ended_on=ended_on)
 
     def save(self, new: Phase, version: int) -> None:
         """End the phase as the person saw it."""
         assert new.ended_on is not None
-        pathways.end_phase(self.found.unit, self.view.id, new.ended_on, version)
+        pathways.end_phase(self.found.unit, self.view.id, new.ended_on, version, self.reason)
+
+    def cautions(self, new: Phase) -> list[Caution]:
+        """Return which answered days the verdict loses, and whether one can be given at all."""
+        found = []
+        if lost := self._left_out(new):
+            found.append(Caution("left_out", LEFT_OUT, {"days": ", ".join(map(day_short, lost))}))
+        return [*found, *too_short(self.found.pathway, new)]
 
     def days(self, new: Phase) -> list[CalendarDay]:
         """Return the days around the new end; those after it are crossed out."""
         first = min(new.end, max(self.today, self.view.first_day))
-        return calendar(self.found.pathway.plan, first, self.view.end, kept_until=new.end)
+        return calendar(
+            self.found.pathway.plan,
+            first,
+            self.view.end,
+            kept_until=new.end,
+            today=self.today,
+            answered=self._left_out(new),
+        )
+
+    def _left_out(self, new: Phase) -> list[date]:
+        return phase_ends.left_out(self.found.unit, self.found.pathway, self.view, new.end)
 
 
 def phase_of(found: Opened, phase_id: UUID) -> PhaseView:

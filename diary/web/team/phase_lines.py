@@ -10,9 +10,10 @@ from flask import url_for
 from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.phases import PhaseKind
-from diary.store import pathways
+from diary.store import pathways, phase_ends
 from diary.store.pathways import PhaseView
-from diary.web.language import day_short, gettext
+from diary.store.phase_ends import Ending
+from diary.web.language import day_short, gettext, moment_in
 from diary.web.team import words
 from diary.web.team.access import Opened
 
@@ -53,7 +54,11 @@ class PhaseLine:
 def lines(found: Opened) -> list[PhaseLine]:
     """Return every phase of the opened patient, in time order."""
     reasons = pathways.reasons_of(found.unit, found.pathway)
-    return [_line(found, phase, reasons.get(phase.id, "")) for phase in found.pathway.phases]
+    endings = phase_ends.endings(found.unit, found.pathway)
+    return [
+        _line(found, phase, reasons.get(phase.id, ""), endings.get(phase.id))
+        for phase in found.pathway.phases
+    ]
 
 
 def plans(found: Opened) -> list[Action]:
@@ -96,7 +101,7 @@ def _kinds(found: Opened) -> Iterator[PhaseKind]:
             yield PhaseKind.PRE_SWITCH_OFF
 
 
-def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
+def _line(found: Opened, phase: PhaseView, reason: str, ending: Ending | None) -> PhaseLine:
     today = diary_day_of(found.unit.now, found.pathway.zone)
     over = pathways.is_over(phase, today)
     actions = []
@@ -108,6 +113,8 @@ def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
     note = reason and gettext(N_("Reason: %(reason)s")) % {"reason": reason}
     if phase.extended_to is not None:
         note = gettext("Extended once already; a trial can be extended once.")
+    if ending is not None and phase.phase.ended_early:
+        note = _ended(found, ending)
     return PhaseLine(
         name=words.phase(phase.kind),
         first=day_short(phase.first_day),
@@ -118,6 +125,14 @@ def _line(found: Opened, phase: PhaseView, reason: str) -> PhaseLine:
         actions=actions,
         note=note,
     )
+
+
+def _ended(found: Opened, ending: Ending) -> str:
+    values = {"name": ending.by, "when": moment_in(ending.at, found.pathway.zone)}
+    told = gettext(N_("Ended by %(name)s, %(when)s.")) % values
+    if not ending.reason:
+        return told
+    return f"{told} {gettext(N_('Reason: %(reason)s')) % {'reason': ending.reason}}"
 
 
 def _can_extend(phase: PhaseView) -> bool:

@@ -9,7 +9,6 @@ from diary.language import N_
 from diary.protocol.days import ONE_DAY
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.messages import Caution, caution
-from diary.protocol.pathway import CLUSTER
 from diary.protocol.phases import Phase, PhaseKind
 from diary.store import pathways
 from diary.web.language import gettext
@@ -17,26 +16,14 @@ from diary.web.team import words
 from diary.web.team.access import Opened
 from diary.web.team.forms import Form
 from diary.web.team.phase_changes import LONGEST_PHASE, Change, Field, day_count
+from diary.web.team.phase_lengths import too_short, usual_days
 
-# The length that the protocol asks, by the name of its parameter.
-LENGTHS: Mapping[PhaseKind, str] = {
-    PhaseKind.INTAKE: "window_days",
-    PhaseKind.TRIAL: "trial_days",
-    PhaseKind.PRE_SWITCH_OFF: "window_days",
-    PhaseKind.SWITCH_OFF: "off_days_most",
-    PhaseKind.FOLLOW_UP: "window_days",
-}
 HINTS: Mapping[PhaseKind, str] = {
     PhaseKind.INTAKE: N_("The baseline is taken from the last four days of the intake."),
     PhaseKind.TRIAL: N_("The first whole day with the lead: the day after placement."),
     PhaseKind.PRE_SWITCH_OFF: N_("The system stays on: these days are what is compared with."),
     PhaseKind.SWITCH_OFF: N_("The first whole day on which the system is off."),
     PhaseKind.FOLLOW_UP: N_("Usually the days before the contact that is due next."),
-}
-TOO_SHORT: Mapping[PhaseKind, str] = {
-    PhaseKind.INTAKE: "intake_too_short",
-    PhaseKind.TRIAL: "trial_too_short",
-    PhaseKind.PRE_SWITCH_OFF: "pre_switch_off_too_short",
 }
 AFTER_IMPLANT = frozenset(
     {PhaseKind.PRE_SWITCH_OFF, PhaseKind.SWITCH_OFF, PhaseKind.FOLLOW_UP},
@@ -89,7 +76,10 @@ class Start(Change):
 
     def usual(self) -> dict[str, str]:
         """Start as the protocol has it, for as long as it asks."""
-        return {"first_day": self._usual_first().isoformat(), "days": str(self._usual_days())}
+        return {
+            "first_day": self._usual_first().isoformat(),
+            "days": str(usual_days(self.found.pathway, self.kind)),
+        }
 
     def read(self, form: Form) -> Phase | None:
         """Return the new phase."""
@@ -124,8 +114,8 @@ class Start(Change):
                 )
             if PhaseKind.PRE_SWITCH_OFF not in self.others:
                 found.append(caution("no_pre_switch_off"))
-        elif self.kind in TOO_SHORT and new.days < self._usual_days():
-            found.append(caution(TOO_SHORT[self.kind], days=new.days, needed=self._usual_days()))
+        else:
+            found += too_short(self.found.pathway, new)
         if self.kind is PhaseKind.TRIAL and PhaseKind.INTAKE not in self.others:
             found.append(caution("no_intake"))
         if self.kind in AFTER_IMPLANT and self.found.pathway.implanted_on is None:
@@ -134,19 +124,12 @@ class Start(Change):
             found.append(Caution("begun", BEGUN))
         return found
 
-    def _usual_days(self) -> int:
-        parameters = self.found.pathway.parameters
-        if self.kind is PhaseKind.INTAKE and self.found.pathway.indication == CLUSTER:
-            return parameters.attack_intake_days
-        length: int = getattr(parameters, LENGTHS[self.kind])
-        return length
-
     def _usual_first(self) -> date:
         """Return the day after all that is planned; a follow-up leads to the next contact."""
         last = max([self.today, *(phase.end for phase in self.found.pathway.phases)])
         first = last + ONE_DAY
         if self.kind is PhaseKind.FOLLOW_UP and self.found.pathway.implanted_on is not None:
-            days = timedelta(days=self._usual_days())
+            days = timedelta(days=usual_days(self.found.pathway, self.kind))
             visits = follow_up(self.found.pathway.implanted_on, self.found.pathway.parameters)
             for visit in visits:
                 if visit.kind is FollowUpKind.CONTACT and visit.on - days >= first:
@@ -162,4 +145,4 @@ class Start(Change):
             text = gettext(N_("A weighted score takes %(days)d."))
         else:
             text = gettext(N_("The protocol asks for %(days)d."))
-        return text % {"days": self._usual_days()}
+        return text % {"days": usual_days(self.found.pathway, self.kind)}

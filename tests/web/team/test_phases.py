@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +14,7 @@ from diary.store.pathways import PathwayView, PhaseView
 from diary.store.tables import PhaseRow
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
-from tests.web.team.conftest import DeskOf
+from tests.web.team.conftest import DeskOf, Diarist, measured
 from tests.web.team.pages import Page
 
 CALENDAR = "Metingen die gevraagd worden"
@@ -125,6 +125,49 @@ def test_an_early_end_crosses_out_what_is_no_longer_asked(
     sent = {"step": "save", "ended_on": "2026-03-14", "version": "1"}
     assert desk.post(address, data=sent).status_code == 303
     assert trial(now_of(database, clock, people.patient)).ended_on == date(2026, 3, 14)
+
+
+def test_an_end_on_a_past_day_takes_a_reason_and_says_what_it_leaves_out(
+    desk_of: DeskOf,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+    diarist: Diarist,
+) -> None:
+    """Whoever chooses the last day afterwards chooses the four days that are judged."""
+    clock.set(datetime.fromisoformat("2026-03-17T12:00:00+01:00"))
+    desk = desk_of(people.nurse)
+    diarist.write(
+        people.patient,
+        *(measured(f"2026-03-{day}T08:05", 3) for day in (10, 11, 12, 13, 14, 16, 17)),
+    )
+    address = url(people.patient, "end")
+    late = Page(desk.post(address, data={"step": "check", "ended_on": "2026-03-16"}).text)
+    assert "Dagen die beantwoord zijn" not in late.text
+    page = Page(desk.post(address, data={"step": "check", "ended_on": "2026-03-13"}).text)
+    assert "dan buiten de fase vallen: 14 mrt 2026, 16 mrt 2026" in page.text
+    assert "De proefstimulatie telt 4 dagen; het protocol vraagt er minstens 7" in page.text
+    said = {row[0].split()[1]: row[1] for row in page.table(CALENDAR)[1:]}
+    assert said["14"] == said["16"] == "beantwoord; valt buiten de fase"
+    assert said["15"] == "niet beantwoord; valt buiten de fase"
+    assert "wordt niet meer gevraagd" in said["17"]
+    sent = page.fields() | {"step": "save"}
+    refused = desk.post(address, data=sent)
+    assert refused.status_code == 422
+    assert "Vul in waarom" in Page(refused.text).text
+    assert trial(now_of(database, clock, people.patient)).ended_on is None
+
+    assert desk.post(address, data=sent | {"reason": "Draad verschoven."}).status_code == 303
+    assert trial(now_of(database, clock, people.patient)).ended_on == date(2026, 3, 13)
+    shown = Page(desk.get(f"/team/patients/{people.patient.id}").text)
+    verdict = shown.root.one("section", **{"aria-labelledby": "verdict"}).text
+    assert (
+        "vroegtijdig beëindigd. De laatste dag is 13 mrt 2026; gepland was 19 mrt 2026" in verdict
+    )
+    assert f"Beëindigd door {people.nurse.login.title()}" in shown.text
+    assert "Reden: Draad verschoven." in shown.text
+    report = Page(desk.get(f"/team/patients/{people.patient.id}/report").text).text
+    assert "gepland was 19 mrt 2026" in report
 
 
 @pytest.mark.parametrize("day", ["2026-03-09", "2026-03-20", "14-03-2026", ""])

@@ -1,0 +1,14 @@
+"""Why a phase was ended before its planned last day."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from diary.store.migrations.columns import some_bytes
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.add_column("phase", some_bytes("end_reason", null=True))
