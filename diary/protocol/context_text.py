@@ -95,6 +95,7 @@ def medication_lines(found: MedicationBeside, speaker: Speaker) -> Iterator[str]
     if found.change is not None:
         written = plus(found.change) + speaker.percent(found.change)
         yield speaker.gettext("Change of the opioids: %(change)s.", change=written)
+    yield from map(speaker.caution, found.cautions)
 
 
 def _medication_in(name: str, found: MedicationIn | None, speaker: Speaker) -> str:

@@ -104,6 +104,7 @@ def medication_to_json(
         "med_change": None
         if change is None
         else {"exact": exact_text(change), "shown": plus(change) + shown_percent(change)},
+        "cautions": [caution_to_json(caution) for caution in found.cautions],
     }
 
 

@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Protocol
 
 from diary.protocol.days import ONE_DAY
+from diary.protocol.messages import Caution
 from diary.protocol.opioid_tables import TABLES, OpioidTable
-from diary.protocol.opioids import opioid_days
+from diary.protocol.opioids import opioid_days, unknown_cautions
 from diary.protocol.pathway import Case
 
 
@@ -49,6 +50,7 @@ class MedicationBeside:
     table: OpioidTable
     baseline: MedicationIn | None
     window: MedicationIn | None
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def change(self) -> Fraction | None:
@@ -71,7 +73,16 @@ def medication_beside(
     if not case.medication:
         return None
     return MedicationBeside(
-        TABLES[case.med_table], _medication_in(case, baseline), _medication_in(case, window)
+        TABLES[case.med_table],
+        _medication_in(case, baseline),
+        _medication_in(case, window),
+        unknown_cautions(
+            one.substance
+            for days in (baseline, window)
+            if days is not None
+            for one in case.medication
+            if days.first_day <= one.diary_day <= days.last_day
+        ),
     )
 
 

@@ -41,6 +41,10 @@ CAUTIONS: Mapping[str, str] = {
         "%(kind)s: ended early. Its last day is %(ended_on)s; planned was %(planned)s. "
         "The days after it take no part."
     ),
+    "unknown_substances": N_(
+        "Not known to the product, and counted as no opioid: %(names)s. Check that none of these "
+        "is an opioid under another name."
+    ),
     "deviates_from": N_(
         "The centre's own protocol %(protocol)s departs from S3: %(parameter)s is %(value)s "
         "instead of %(needed)s (%(source)s). Its reason: “%(note)s”."

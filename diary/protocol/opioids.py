@@ -6,25 +6,23 @@ number; a physician judges it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from unicodedata import normalize
 
-from diary.protocol.messages import N_, Caution
+from diary.protocol.messages import N_, Caution, caution
 from diary.protocol.opioid_tables import OPIOIDS, PATCH, SPELLINGS, TABLES, OpioidTable
 from diary.protocol.pathway import Medication
 from diary.protocol.shown import shown_number
+from diary.protocol.substances import brand_of, unknown, words_of
 from diary.protocol.versions import NVA_2020, Parameters
 
 NO_FACTOR = N_("A physician judges this day: the table %(table)s has no factor for %(medicines)s.")
 OTHER_TABLE = N_(
     "By the other table, %(other)s, this day is on the other side of the limit of %(limit)s mg."
 )
-_WORDS = re.compile(r"[^\W\d_]+")
 
 
 class MedStatus(StrEnum):
@@ -50,12 +48,12 @@ def opioid_in(substance: str) -> str | None:
     """Return the opioid that a medicine's name stands for, "" one of several words, or None.
 
     Names are English or Dutch, in any case. A name that holds an opioid among other words
-    ("tramadol/paracetamol") is an opioid that no table knows by that name: "". Other substances
-    are no opioids: None.
+    ("tramadol/paracetamol"), and a brand of one, is an opioid that no table knows by that name: "".
+    Other substances are no opioids: None.
     """
-    # One form of each accented letter, lest "codeïne" is taken for two words.
-    plain = normalize("NFC", substance.casefold())
-    words = [SPELLINGS.get(word, word) for word in _WORDS.findall(plain)]
+    if brand_of(substance) is not None:
+        return ""
+    words = [SPELLINGS.get(word, word) for word in words_of(substance)]
     if not OPIOIDS.intersection(words):
         return None
     return words[0] if len(words) == 1 else ""
@@ -75,6 +73,12 @@ def opioid_days(
     return tuple(_judge(day, by_day[day], TABLES[table], parameters) for day in sorted(by_day))
 
 
+def unknown_cautions(substances: Iterable[str]) -> tuple[Caution, ...]:
+    """Return which names beside an amount of opioids may be an opioid that was not counted."""
+    names = unknown(substances)
+    return (caution("unknown_substances", names=", ".join(names)),) if names else ()
+
+
 def _judge(
     day: date, taken: Sequence[Medication], table: OpioidTable, parameters: Parameters
 ) -> OpioidDay:
@@ -83,8 +87,8 @@ def _judge(
     if amount is None:
         unknown = sorted({one.substance for one in taken if _worth(one, table) is None})
         values = {"table": table.name, "medicines": ", ".join(unknown)}
-        caution = Caution("no_factor", NO_FACTOR, values)
-        return OpioidDay(day, None, table, MedStatus.PHYSICIAN, (caution,))
+        no_factor = Caution("no_factor", NO_FACTOR, values)
+        return OpioidDay(day, None, table, MedStatus.PHYSICIAN, (no_factor,))
     others = (other for other in TABLES.values() if other is not table)
     found = ((other, _med(taken, other)) for other in others)
     cautions = tuple(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from unicodedata import normalize
 
 from diary.protocol.opioid_tables import OPIOIDS, SPELLINGS
@@ -53,46 +54,50 @@ BRANDS: Mapping[str, str] = {
 }
 # What is often beside an opioid in a pain clinic, in English and as Dutch charts spell it.
 _OTHERS = """
-    acenocoumarol acetaminophen acetylsalicylzuur acetylsalicylic alprazolam amitriptyline amlodipine
-    apixaban aspirine aspirin atenolol atorvastatine atorvastatin baclofen bisacodyl bisoprolol botuline
-    botulinum bumetanide bupropion cafeïne caffeine calcium candesartan cannabidiol cannabis capsaicin
-    capsaïcine carbamazepine carbasalaatcalcium celecoxib citalopram clonazepam clonidine clopidogrel
-    colecalciferol dabigatran dexamethason dexamethasone diazepam diclofenac digoxine digoxin domperidon
-    domperidone doxepine duloxetine edoxaban enalapril escitalopram esomeprazol esomeprazole etoricoxib
+    acenocoumarol acetaminophen acetylsalicylzuur acetylsalicylic alprazolam amitriptyline
+    amlodipine apixaban aspirine aspirin atenolol atorvastatine atorvastatin baclofen
+    bisacodyl bisoprolol botuline botulinum bumetanide bupropion cafeïne caffeine calcium
+    candesartan cannabidiol cannabis capsaicin capsaïcine carbamazepine carbasalaatcalcium
+    celecoxib citalopram clonazepam clonidine clopidogrel colecalciferol dabigatran
+    dexamethason dexamethasone diazepam diclofenac digoxine digoxin domperidon domperidone
+    doxepine duloxetine edoxaban enalapril escitalopram esomeprazol esomeprazole etoricoxib
     fluoxetine foliumzuur furosemide gabapentine gabapentin galcanezumab hydrochloorthiazide
-    hydrochlorothiazide hydrocortison hydrocortisone ibuprofen imipramine indometacine insuline insulin
-    irbesartan ketamine lactulose lamotrigine levetiracetam levothyroxine lidocaine lidocaïne lisinopril
-    lithium loperamide lorazepam losartan macrogol magnesium melatonine melatonin meloxicam metamizol
-    metamizole metformine metformin methotrexaat methylprednisolon methylprednisolone metoclopramide
-    metoprolol midazolam mirtazapine movicolon naloxon naloxone naltrexon naltrexone naproxen nifedipine
-    nortriptyline olanzapine omeprazol omeprazole ondansetron oxazepam oxcarbazepine oxygen pantoprazol
-    pantoprazole paracetamol paroxetine perindopril phenprocoumon fenprocoumon fenytoïne pramipexol
-    prednisolon prednisolone prednison prednisone pregabaline pregabalin propranolol quetiapine ramipril
-    rivaroxaban rizatriptan ropinirol rosuvastatine salbutamol sertraline sildenafil simvastatine
-    simvastatin sumatriptan tamsulosine temazepam tizanidine topiramaat topiramate trazodon
-    triamcinolon triamcinolone valproaat valproate valproïnezuur valsartan venlafaxine verapamil
-    vitamine vitamin warfarine warfarin zolmitriptan zolpidem zopiclon zopiclone zuurstof
+    hydrochlorothiazide hydrocortison hydrocortisone ibuprofen imipramine indometacine
+    insuline insulin irbesartan ketamine lactulose lamotrigine levetiracetam levothyroxine
+    lidocaine lidocaïne lisinopril lithium loperamide lorazepam losartan macrogol magnesium
+    melatonine melatonin meloxicam metamizol metamizole metformine metformin methotrexaat
+    methylprednisolon methylprednisolone metoclopramide metoprolol midazolam mirtazapine
+    movicolon naloxon naloxone naltrexon naltrexone naproxen nifedipine nortriptyline
+    olanzapine omeprazol omeprazole ondansetron oxazepam oxcarbazepine oxygen pantoprazol
+    pantoprazole paracetamol paroxetine perindopril phenprocoumon fenprocoumon fenytoïne
+    pramipexol prednisolon prednisolone prednison prednisone pregabaline pregabalin
+    propranolol quetiapine ramipril rivaroxaban rizatriptan ropinirol rosuvastatine salbutamol
+    sertraline sildenafil simvastatine simvastatin sumatriptan tamsulosine temazepam
+    tizanidine topiramaat topiramate trazodon triamcinolon triamcinolone valproaat valproate
+    valproïnezuur valsartan venlafaxine verapamil vitamine vitamin warfarine warfarin
+    zolmitriptan zolpidem zopiclon zopiclone zuurstof
 """
 OTHERS = frozenset(_OTHERS.split())
 # What stands beside a name and is none itself.
-_BESIDE = frozenset(
-    "acid zuur b c d mg g ml mcg ug µg μg h per uur tablet tabletten capsule capsules pleister "
-    "crème creme zalf gel spray drank injectie retard forte mga sr er xr en and met with".split()
-)
+_BESIDE_NAMES = """
+    acid zuur b c d mg g ml mcg ug µg μg h per uur tablet tabletten capsule capsules pleister crème
+    creme zalf gel spray drank injectie retard forte mga sr er xr en and met with
+"""
+_BESIDE = frozenset(_BESIDE_NAMES.split())
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
 def brand_of(substance: str) -> str | None:
     """Return the opioid that a medicine's name is a brand of, in English; else None."""
-    words = _words(substance)
-    whole = "".join(words)  # "MS Contin"
-    found = (BRANDS[word] for word in (*words, whole) if word in BRANDS)
+    words = words_of(substance)
+    pairs = (first + second for first, second in pairwise(words))  # "MS Contin"
+    found = (BRANDS[word] for word in (*words, *pairs) if word in BRANDS)
     return next(found, None)
 
 
 def is_known(substance: str) -> bool:
     """Tell whether every name in it is one of an opioid, or of a medicine that surely is none."""
-    words = [word for word in _words(substance) if word not in _BESIDE]
+    words = [word for word in words_of(substance) if word not in _BESIDE]
     names = OPIOIDS | SPELLINGS.keys() | OTHERS
     return bool(words) and all(word in names for word in words)
 
@@ -102,6 +107,7 @@ def unknown(substances: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name for name in substances if not is_known(name)}))
 
 
-def _words(substance: str) -> list[str]:
+def words_of(substance: str) -> list[str]:
+    """Return the words of a medicine's name, in small letters and without numbers."""
     # One form of each accented letter, lest "codeïne" is taken for two words.
     return _WORDS.findall(normalize("NFC", substance.casefold()))

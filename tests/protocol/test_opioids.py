@@ -65,6 +65,8 @@ def test_every_name_is_known() -> None:
         ([mg("tramadol", "0.1")] * 3, "nl-2019", ("0.03", BELOW)),
         ([mg("codeine", "600")], "cdc-2022", ("90", NOT_BELOW)),
         ([mg("methadone", "1")], "nl-2019", (None, PHYSICIAN)),
+        ([mg("OxyContin", "20")], "nl-2019", (None, PHYSICIAN)),
+        ([mg("MS Contin 30 mg", "30")], "nl-2019", (None, PHYSICIAN)),
         ([mg("morphine", "200"), mg("pethidine", "1", "iv")], "nl-2019", (None, PHYSICIAN)),
         ([mg("paracetamol", "4000"), mg("morphine", "20")], "nl-2019", ("20", BELOW)),
         ([mg("morphine", "20", "patch")], "nl-2019", (None, PHYSICIAN)),

@@ -15,7 +15,7 @@ from diary.protocol.indications.criteria import (
 from diary.protocol.indications.intake import Intake
 from diary.protocol.messages import N_, Caution
 from diary.protocol.months import months_later
-from diary.protocol.opioids import MedStatus
+from diary.protocol.opioids import MedStatus, unknown_cautions
 from diary.protocol.team import SOURCE as TEAM_SOURCE
 from diary.protocol.team import missing_in_team
 
@@ -64,7 +64,8 @@ def _opioids(intake: Intake) -> bool | None:
 def _opioid_cautions(intake: Intake) -> tuple[Caution, ...]:
     """Return each caution of the intake's days once: by another table it may be otherwise."""
     found = (caution for day in intake.opioid_days for caution in day.cautions)
-    return tuple({caution.english: caution for caution in found}.values())
+    each = {caution.english: caution for caution in found}
+    return (*each.values(), *unknown_cautions(one.substance for one in intake.medication))
 
 
 def _psychiatry(intake: Intake) -> bool | None:

@@ -11,7 +11,7 @@ from diary.protocol.attacks import intake_frequency
 from diary.protocol.comparison import night_in_both, night_measurements
 from diary.protocol.counting import Diary
 from diary.protocol.opioids import OpioidDay, opioid_days
-from diary.protocol.pathway import Case
+from diary.protocol.pathway import Case, Medication
 from diary.protocol.periods import baseline_span
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.verdicts import Days
@@ -76,13 +76,18 @@ class Intake:
         return max((score for score in known if score is not None), default=None)
 
     @cached_property
-    def opioid_days(self) -> tuple[OpioidDay, ...]:
-        """The days of the intake that list an opioid."""
+    def medication(self) -> tuple[Medication, ...]:
+        """What was taken on the days of the intake."""
         phase = self.phase
         if phase is None:
             return ()
-        taken = [m for m in self.case.medication if phase.first_day <= m.diary_day <= phase.end]
-        return opioid_days(taken, self.case.med_table, self.parameters)
+        taken = self.case.medication
+        return tuple(one for one in taken if phase.first_day <= one.diary_day <= phase.end)
+
+    @cached_property
+    def opioid_days(self) -> tuple[OpioidDay, ...]:
+        """The days of the intake that list an opioid."""
+        return opioid_days(self.medication, self.case.med_table, self.parameters)
 
     @property
     def attacks_a_week(self) -> Fraction | None:

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.exact import NumberError, read_exact
+from diary.protocol.substances import brand_of, is_known
 from diary.store import medicines as store
 from diary.store import pathways
 from diary.store.errors import Conflict, Refused
@@ -35,8 +36,20 @@ EVENING_WORDS = {
     "activity": N_("How did the daily activities go?"),
     "goal": N_("How did the own goal go?"),
 }
+BRAND = N_(
+    "This is a brand of %(substance)s. Fill in the substance, so that it counts; of a combination "
+    "each substance by itself."
+)
+NOT_KNOWN = N_("The name is not known here. Check the spelling, and fill in below what it is.")
+NO_OPIOID, OPIOID = "no", "yes"
+IS_OPIOID = {
+    NO_OPIOID: N_("no opioid: it does not count in the morphine equivalents"),
+    OPIOID: N_("an opioid, under another name or misspelled"),
+}
+NAME_IT = N_("Fill in the name of the substance in the first field.")
 LABELS = {
     "substance": N_("Name of the medicine"),
+    "opioid": N_("What this medicine is"),
     "strength": N_("Strength of one piece"),
     "unit": N_("Unit"),
     "form": N_("Form"),
@@ -127,6 +140,7 @@ def _read(form: Form) -> NewMedicine | None:
     patch, started_on = route == "patch", form.day("started_on")
     times = None if patch or as_needed else form.count("times_a_day")
     days = form.count("patch_days") if patch else None
+    _check_name(form)
     if form.errors or started_on is None:
         return None
     return NewMedicine(
@@ -140,6 +154,19 @@ def _read(form: Form) -> NewMedicine | None:
         patch_days=days,
         started_on=started_on,
     )
+
+
+def _check_name(form: Form) -> None:
+    """Ask about a name that may hide an opioid: it would count as none in silence."""
+    substance = form.value("substance")
+    if not substance:
+        return
+    if (brand := brand_of(substance)) is not None:
+        form.errors["substance"] = gettext(BRAND) % {"substance": brand}
+    elif not is_known(substance) and form.value("opioid") != NO_OPIOID:
+        form.errors["substance"] = NOT_KNOWN
+        if form.value("opioid") == OPIOID:
+            form.errors["substance"] = NAME_IT
 
 
 def _strength(form: Form) -> Fraction | None:
@@ -167,10 +194,16 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         forms=_options(FORM_WORDS),
         routes=_options(ROUTE_WORDS),
         how=_options(HOW),
+        is_opioid=_options(IS_OPIOID) if form and _is_asked(form) else [],
         evening=_options(EVENING_WORDS),
         evening_form=Form(MultiDict([("evening", name) for name in found.pathway.evening])),
     )
     return page, 422 if wrong else 200
+
+
+def _is_asked(form: Form) -> bool:
+    substance = form.value("substance")
+    return bool(substance) and brand_of(substance) is None and not is_known(substance)
 
 
 def _empty(today: date) -> Form:

@@ -122,6 +122,23 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_right_is_kept(
     assert kept["strength"] == sent["strength"]
 
 
+def test_a_name_that_is_not_known_is_asked_about(desk: FlaskClient, url: str) -> None:
+    """A brand or a slip of the pen would count as 0 mg of morphine, and nobody would know."""
+    brand = page(desk, url, OXYCODONE | {"substance": "OxyContin"}, 422)
+    assert "Dit is een merknaam van oxycodone" in brand.text
+    assert "opioid" not in brand.fields()
+    page(desk, url, OXYCODONE | {"substance": "OxyContin", "opioid": "no"}, 422)
+
+    asked = page(desk, url, OXYCODONE | {"substance": "oxycodn"}, 422)
+    assert "Deze naam is hier niet bekend" in asked.text
+    assert "Wat voor medicijn dit is" in asked.text
+    page(desk, url, OXYCODONE | {"substance": "oxycodn", "opioid": "yes"}, 422)
+    assert "geen medicijnen" in page(desk, url).text
+    page(desk, url, OXYCODONE | {"substance": "Nieuwepijn", "opioid": "no"})
+    assert page(desk, url).table("Medicijnen")[1][0] == "Nieuwepijn 2,5 mg, tablet"
+    page(desk, url, OXYCODONE | {"substance": "paracetamol"})
+
+
 def test_a_stop_that_is_impossible_is_told(
     desk: FlaskClient, url: str, people: People, database: Database, clock: SettableClock
 ) -> None:
