@@ -13,7 +13,9 @@ from datetime import datetime
 from diary.exchange.report_decisions import DecisionLine, decision_lines
 from diary.protocol.adherence import Reminding
 from diary.protocol.cases import Assessment, assess
-from diary.protocol.verdicts import Rule, Verdict
+from diary.protocol.current import has_begun, trial_of_now
+from diary.protocol.phases import PhaseKind
+from diary.protocol.verdicts import Verdict
 from diary.store import adherence as adherence_store
 from diary.store import cases, centres, pulse, switches
 from diary.store.centres import CentreView
@@ -65,6 +67,8 @@ class Report:
     phases: list[PhaseLine]
     primary: VerdictView | None
     others: list[VerdictView]
+    # Whether the verdict of a switch-off is that of now, and comes first.
+    off: bool
     beside: list[OtherView]
     perceived_effect: str
     medication: list[str]
@@ -111,6 +115,7 @@ def report_of(source: Source, made_by: str) -> Report:
         ],
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],
+        off=has_begun(case, PhaseKind.SWITCH_OFF),
         beside=other_verdicts.others(source.assessment),
         perceived_effect=perceived_effect.line(source.assessment),
         medication=medication.lines(source.assessment),
@@ -124,5 +129,5 @@ def report_of(source: Source, made_by: str) -> Report:
 
 def _of_trial(assessment: Assessment) -> list[Verdict]:
     """Return the verdicts of the trial in the order of the pain sites."""
-    found = {one.site: one for one in assessment.verdicts if one.rule is Rule.TRIAL_RESPONSE}
-    return [found[site] for site in assessment.case.sites if site in found]
+    found = (trial_of_now(assessment, site) for site in assessment.case.sites)
+    return [one for one in found if one is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from diary.protocol.attacks import AttackVerdict
@@ -11,6 +11,7 @@ from diary.protocol.eligibility import CriterionStatus, Eligibility, eligibility
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.intake_facts import TreatmentResult
 from diary.protocol.medication_beside import (
+    Days,
     MedicationBeside,
     MedicationIn,
     medication_beside,
@@ -88,10 +89,17 @@ def _medication(assessment: Assessment, speaker: Speaker) -> Iterator[str]:
         yield from (f"  {line}" for line in medication_lines(found, speaker))
 
 
-def medication_lines(found: MedicationBeside, speaker: Speaker) -> Iterator[str]:
-    """Yield the medication of both windows of a verdict, and the change of the opioids."""
-    yield _medication_in(speaker.gettext("Baseline"), found.baseline, speaker)
-    yield _medication_in(speaker.gettext("Last days"), found.window, speaker)
+def medication_lines(
+    found: MedicationBeside, speaker: Speaker, days: Callable[[Days], str] | None = None
+) -> Iterator[str]:
+    """Yield the medication of both windows of a verdict, and the change of the opioids.
+
+    `days` writes the days of a window behind its name, where the reader's calendar is known.
+    """
+    named = (speaker.gettext("Baseline"), speaker.gettext("Last days"))
+    for name, one in zip(named, (found.baseline, found.window), strict=True):
+        when = "" if one is None or days is None else f" ({days(one)})"
+        yield _medication_in(name + when, one, speaker)
     if found.change is not None:
         written = plus(found.change) + speaker.percent(found.change)
         yield speaker.gettext("Change of the opioids: %(change)s.", change=written)

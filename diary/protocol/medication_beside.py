@@ -37,6 +37,8 @@ class MedicationIn:
     was logged, or when a physician has to judge one of them. `as_needed` is a number of doses.
     """
 
+    first_day: date
+    last_day: date
     days: int
     logged_days: int
     med_mg: Fraction | None
@@ -95,14 +97,15 @@ def _medication_in(case: Case, window: Days | None) -> MedicationIn | None:
     if window is None:
         return None
     taken = [one for one in case.medication if window.first_day <= one.diary_day <= window.last_day]
+    span = (window.first_day, window.last_day)
     days = (window.last_day + ONE_DAY - window.first_day).days
     logged = len({one.diary_day for one in taken})
     if not logged:
-        return MedicationIn(days, 0, None, None)
+        return MedicationIn(*span, days, 0, None, None)
     as_needed = Fraction(sum(one.as_needed for one in taken), logged)
     total = Fraction(0)
     for day in opioid_days(taken, case.med_table, case.parameters):
         if day.med_mg is None:
-            return MedicationIn(days, logged, None, as_needed)
+            return MedicationIn(*span, days, logged, None, as_needed)
         total += day.med_mg
-    return MedicationIn(days, logged, total / logged, as_needed)
+    return MedicationIn(*span, days, logged, total / logged, as_needed)

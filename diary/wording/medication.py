@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from diary.protocol.cases import Assessment
 from diary.protocol.context_text import medication_lines
-from diary.protocol.medication_beside import medication_beside
+from diary.protocol.current import current_verdict
+from diary.protocol.medication_beside import Days, medication_beside
 from diary.speakers import speaker
-from diary.wording.spoken import current
+from diary.wording.spoken import current, day_short
 
 
 def lines(assessment: Assessment) -> list[str]:
-    """Return the medication beside the latest verdict of the primary site; empty without a list."""
-    judged = next((one for one in assessment.verdicts[::-1] if one.primary), assessment.attacks)
+    """Return the medication beside the verdict of now, with its days; empty without a list."""
+    judged = current_verdict(assessment)
     if judged is None:
         return []
     found = medication_beside(assessment.case, judged.baseline, judged.window)
-    return [] if found is None else list(medication_lines(found, speaker(current())))
+    return [] if found is None else list(medication_lines(found, speaker(current()), _days))
+
+
+def _days(window: Days) -> str:
+    return f"{day_short(window.first_day)} – {day_short(window.last_day)}"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from diary.protocol.attacks import AttackCount, AttackVerdict
 from diary.protocol.cases import Assessment
+from diary.protocol.current import attacks_of_now, switch_off_of_now
 from diary.protocol.explaining.why import explain
 from diary.protocol.naming import RULES
-from diary.protocol.verdicts import Rule, SwitchOff, Verdict
+from diary.protocol.verdicts import SwitchOff, Verdict
 from diary.speakers import speaker
 from diary.wording import verdict, words
 from diary.wording.spoken import current, day_short, gettext
@@ -29,6 +30,7 @@ class OtherView:
     primary: bool
     badge: Badge
     word: str
+    doubt: str
     why: str
     facts: list[tuple[str, Figure]]
     lines: list[str]
@@ -43,11 +45,13 @@ class OtherView:
 def others(assessment: Assessment) -> list[OtherView]:
     """Return these verdicts of `assessment`, the primary pain site first."""
     found = [_of_switch_off(one) for one in _switch_offs(assessment)]
-    return found if assessment.attacks is None else [*found, _of_attacks(assessment.attacks)]
+    attacks = attacks_of_now(assessment)
+    return found if attacks is None else [*found, _of_attacks(attacks)]
 
 
 def _switch_offs(assessment: Assessment) -> list[Verdict]:
-    found = [v for v in assessment.verdicts if v.rule is Rule.SWITCH_OFF_WORSENING]
+    judged = (switch_off_of_now(assessment, site) for site in assessment.case.sites)
+    found = [one for one in judged if one is not None]
     return sorted(found, key=lambda verdict: not verdict.primary)
 
 
@@ -59,6 +63,7 @@ def _of_switch_off(found: Verdict) -> OtherView:
         primary=found.primary,
         badge=badge,
         word=gettext(badge.word),
+        doubt=verdict.doubt(found),
         why=explain(found, speaker(current())),
         facts=[
             (
@@ -104,6 +109,7 @@ def _of_attacks(found: AttackVerdict) -> OtherView:
         primary=True,
         badge=badge,
         word=gettext(badge.word),
+        doubt="",
         why=explain(found, speaker(current())),
         facts=[
             (

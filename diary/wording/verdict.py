@@ -93,6 +93,7 @@ class VerdictView:
     meaning: str
     why: str
     facts: list[tuple[str, Figure]]
+    doubt: str
     robust: str
     stability: str
     agree: str
@@ -115,6 +116,7 @@ def view(verdict: Verdict) -> VerdictView:
         meaning=gettext(words.MEANINGS[verdict.status]),
         why=explain(verdict, own_speaker),
         facts=_facts(verdict),
+        doubt=doubt(verdict),
         robust=robust(verdict),
         stability=stability.line(verdict, own_speaker),
         agree=agree(verdict),
@@ -181,16 +183,34 @@ def _between(low: str, high: str) -> str:
 
 
 def robust(verdict: Verdict) -> str:
-    """Return whether the missing measurements could have turned it, "" when it is not decided."""
-    if verdict.status not in DECIDED:
-        return ""
-    if verdict.robust:
+    """Return that the missing measurements could not have turned it, "" when they could."""
+    if verdict.status in DECIDED and verdict.robust:
         return gettext("Robust: whatever the missing measurements had been, the verdict stands.")
-    return gettext("Not robust: the missing measurements could have turned the verdict.")
+    return ""
+
+
+def doubt(verdict: Verdict) -> str:
+    """Return that the missing measurements could have turned it, and how far; "" when not.
+
+    It stands in the status itself: a verdict that may be believed by half is another verdict.
+    """
+    if verdict.status not in DECIDED or verdict.robust:
+        return ""
+    if verdict.bounds is None:
+        return gettext("Not robust: the missing measurements could have turned the verdict.")
+    low, high = (judged(bound, verdict).shown for bound in verdict.bounds)
+    return gettext(
+        "Not robust: the missing measurements could have made it %(low)s to %(high)s."
+    ) % {"low": low, "high": high}
 
 
 def agree(verdict: Verdict) -> str:
-    """Return whether all ways of computing agree, or on what the verdict depends."""
+    """Return whether all ways of computing agree, or on what the verdict depends.
+
+    "" while it is running: then every way is, whatever it computes.
+    """
+    if verdict.status is Status.RUNNING:
+        return ""
     count = len(verdict.sensitivity)
     if verdict.agree:
         return ngettext("The one way agrees.", "All %(num)d ways agree.", count) % {"num": count}

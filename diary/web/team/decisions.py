@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.charts.readings import trial_verdict
 from diary.language import N_
 from diary.protocol.cases import Assessment, Case, assess
+from diary.protocol.current import trial_of_now
 from diary.protocol.days import diary_day_of
 from diary.protocol.deciding import Situation, situation
 from diary.store import cases
@@ -179,7 +179,7 @@ def _old(known: list[DecisionView], decision_id: UUID | None) -> DecisionView | 
 
 
 def _primary(assessment: Assessment, case: Case) -> verdict.VerdictView | None:
-    found = trial_verdict(assessment, case.primary_site)
+    found = trial_of_now(assessment, case.primary_site)
     return None if found is None else verdict.view(found)
 
 

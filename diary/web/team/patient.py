@@ -8,15 +8,15 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.charts.readings import trial_verdict
-from diary.protocol.cases import assess
+from diary.protocol.cases import Case, assess
+from diary.protocol.current import has_begun, trial_of_now
 from diary.protocol.phases import PhaseKind
 from diary.store import adherence as adherence_store
 from diary.store import cases, diary_reading, phones, pins, pulse, silence, switches
 from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneView
 from diary.web.labels import site_label
-from diary.web.language import gettext, in_one_language, moment_in
+from diary.web.language import day_short, gettext, in_one_language, moment_in
 from diary.web.team import (
     alarms,
     decisions,
@@ -68,7 +68,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         typed_over = questionnaire_lines.latest(found)
         to_do = first_steps(found, case, own_phones)
     pathway, assessment = found.pathway, assess(case)
-    judged = [trial_verdict(assessment, site) for site in case.sites]
+    judged = [trial_of_now(assessment, site) for site in case.sites]
     verdicts = [verdict.view(one) for one in judged if one is not None]
     return render_template(
         "team/patient.html",
@@ -88,7 +88,8 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         beside=other_verdicts.others(assessment),
         perceived_effect=perceived_effect.line(assessment),
         medication=medication.lines(assessment),
-        no_verdict=_why_none(pathway),
+        off=has_begun(case, PhaseKind.SWITCH_OFF),
+        no_verdict=_why_none(pathway, case),
         trend=trend.figure(patient_id, pathway, assessment, entries, gaps, switched),
         adherence=adherence.view(assessment, reminders),
         entries=diary_table.entry_lines(entries, pathway),
@@ -109,8 +110,11 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _why_none(pathway: PathwayView) -> str:
-    kinds = {phase.kind for phase in pathway.phases}
+def _why_none(pathway: PathwayView, case: Case) -> str:
+    kinds = {phase.kind: phase for phase in pathway.phases}
+    if PhaseKind.TRIAL in kinds and not has_begun(case, PhaseKind.TRIAL):
+        begins = {"day": day_short(kinds[PhaseKind.TRIAL].first_day)}
+        return gettext("There is no verdict: the trial begins on %(day)s.") % begins
     if pathway.indication == "cluster":
         return gettext("There is no verdict: no day of attacks was confirmed yet.")
     if PhaseKind.INTAKE not in kinds:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from diary.language import N_
 from diary.protocol.phases import PhaseKind
-from diary.protocol.verdicts import Status
+from diary.protocol.verdicts import Rule, Status
 from diary.store.patient_list import ListedPatient, collated, searched
 from diary.web.team.summaries import Summary
 
@@ -35,13 +35,24 @@ class Row:
 
 
 PHASES = tuple(PhaseKind)
-VERDICTS = (*Status, None)
+# A switch-off has words of its own: what it reaches is the limit of worsening.
+OFF = "off-"
+VERDICTS = (*(one.value for one in Status), *(OFF + one.value for one in Status), NO_VERDICT)
+
+
+def verdict_of(summary: Summary) -> str:
+    """Return one of VERDICTS."""
+    if summary.status is None:
+        return NO_VERDICT
+    off = OFF if summary.rule is Rule.SWITCH_OFF_WORSENING else ""
+    return off + summary.status.value
+
 
 ORDERS: dict[str, tuple[str, Callable[[Row], Any]]] = {
     "name": (N_("Name"), lambda row: collated(row.patient.name)),
     "number": (N_("Number"), lambda row: row.patient.hospital_number.casefold()),
     "phase": (N_("Phase"), lambda row: _phase_order(row)),
-    "verdict": (N_("Verdict"), lambda row: VERDICTS.index(row.summary.status)),
+    "verdict": (N_("Verdict"), lambda row: VERDICTS.index(verdict_of(row.summary))),
     "missing": (N_("Missing"), lambda row: part_missing(row.summary)),
 }
 FIRST_ORDER = "name"
@@ -121,11 +132,10 @@ class Choice:
 
     def _fits(self, row: Row) -> bool:
         own_phase = row.patient.phase.kind.value if row.patient.phase else ""
-        own_verdict = row.summary.status.value if row.summary.status else NO_VERDICT
         return (
             self.site in {"", row.patient.site}
             and self.phase in {"", own_phase}
-            and self.verdict in {"", own_verdict}
+            and self.verdict in {"", verdict_of(row.summary)}
             and (self.pathway != ENDED or row.patient.ended_at is not None)
         )
 

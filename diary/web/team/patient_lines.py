@@ -14,14 +14,16 @@ from diary.charts.words import number
 from diary.exchange.spreadsheet import write_lines
 from diary.language import N_
 from diary.protocol.days import diary_day_of
+from diary.protocol.naming import RULES
 from diary.protocol.shown import MINUS
-from diary.protocol.verdicts import Status
+from diary.protocol.verdicts import Rule, Status
 from diary.store.patient_list import ListedPatient
 from diary.web.context import now
 from diary.web.language import current, day_short, gettext
 from diary.web.team import words
-from diary.web.team.patient_choice import Row, part_missing
+from diary.web.team.patient_choice import NO_VERDICT, OFF, Row, part_missing
 from diary.web.team.summaries import Summary
+from diary.wording.words import Badge, badge
 
 # From how large a part of the planned measurements on a gap deserves to be seen.
 MUCH_MISSING = 0.25
@@ -29,7 +31,7 @@ MUCH_MISSING = 0.25
 COLUMNS = (
     *(N_("Name"), N_("Hospital number"), N_("Site"), N_("Phase"), N_("First day"), N_("Last day")),
     *(N_("Verdict"), N_("Less pain (%)"), N_("How sure"), N_("Missing"), N_("Planned")),
-    N_("Pathway ended"),
+    *(N_("Rule"), N_("Pathway ended")),
 )
 
 
@@ -56,7 +58,7 @@ class Line:
 def line(row: Row) -> Line:
     """Return a row of the page."""
     patient, summary = row.patient, row.summary
-    badge = words.BADGES[summary.status]
+    shown, figure = _badge(summary), summary.reduction or summary.worsening
     return Line(
         url=url_for("team.patient.page", patient_id=patient.id),
         name=patient.name,
@@ -64,10 +66,10 @@ def line(row: Row) -> Line:
         site=patient.site,
         phase=_phase(patient) or gettext("no phase planned"),
         day=_day(patient),
-        word=gettext(badge.word),
-        shape=badge.shape,
-        tone=badge.tone,
-        figure=number(summary.reduction, current()) if summary.reduction else "",
+        word=gettext(shown.word),
+        shape=shown.shape,
+        tone=shown.tone,
+        figure=number(figure, current()) if figure else "",
         note=_note(summary),
         sparkline=summary.spark,
         missing=f"{summary.missing}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{summary.planned}"
@@ -82,6 +84,15 @@ def table(rows: Iterable[Row]) -> bytes:
     return write_lines([[gettext(name) for name in COLUMNS], *map(_cells, rows)])
 
 
+def verdict_words(name: str) -> str:
+    """Return one of VERDICTS in the reader's words."""
+    if name == NO_VERDICT:
+        return gettext(words.BADGES[None].word)
+    rule = Rule.SWITCH_OFF_WORSENING if name.startswith(OFF) else Rule.TRIAL_RESPONSE
+    word = gettext(badge(rule, Status(name.removeprefix(OFF))).word)
+    return f"{gettext(RULES[rule])}: {word}" if name.startswith(OFF) else word
+
+
 def _cells(row: Row) -> Sequence[str]:
     patient, summary = row.patient, row.summary
     days = (patient.phase.first_day, patient.phase.end) if patient.phase else ()
@@ -92,12 +103,13 @@ def _cells(row: Row) -> Sequence[str]:
         patient.site,
         _phase(patient),
         *([day.isoformat() for day in days] or ["", ""]),
-        gettext(words.BADGES[summary.status].word),
+        gettext(_badge(summary).word),
         # A spreadsheet reads a number with the sign of the keyboard only.
         reduction.removesuffix("%").strip().replace(MINUS, "-"),
         _note(summary),
         str(summary.missing),
         str(summary.planned),
+        gettext(RULES[summary.rule]) if summary.rule else "",
         ended.isoformat() if (ended := _ended_on(patient)) else "",
     )
 
@@ -105,6 +117,12 @@ def _cells(row: Row) -> Sequence[str]:
 def _ended_on(patient: ListedPatient) -> date | None:
     at = patient.ended_at
     return None if at is None else at.astimezone(ZoneInfo(patient.timezone)).date()
+
+
+def _badge(summary: Summary) -> Badge:
+    if summary.rule is None or summary.status is None:
+        return words.BADGES[None]
+    return badge(summary.rule, summary.status)
 
 
 def _phase(patient: ListedPatient) -> str:

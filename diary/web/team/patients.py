@@ -16,14 +16,13 @@ from diary.web.team.access import staff_scope
 from diary.web.team.alarms import Reported
 from diary.web.team.patient_choice import (
     LONGEST_SEARCH,
-    NO_VERDICT,
     ORDERS,
     PHASES,
     VERDICTS,
     Choice,
     Row,
 )
-from diary.web.team.patient_lines import line, table
+from diary.web.team.patient_lines import line, table, verdict_words
 from diary.web.team.summaries import summaries
 
 blueprint = Blueprint("patients", __name__)
@@ -60,10 +59,7 @@ def listing() -> ResponseReturnValue:
         # One place of treatment is no choice.
         sites=[(site, site) for site in sites] if len(sites) > 1 else [],
         phases=[(kind.value, words.phase(kind)) for kind in PHASES],
-        verdicts=[
-            (status.value if status else NO_VERDICT, gettext(words.BADGES[status].word))
-            for status in VERDICTS
-        ],
+        verdicts=[(name, verdict_words(name)) for name in VERDICTS],
         pathways=[(name, gettext(label)) for name, label in choice.pathways],
         longest=LONGEST_SEARCH,
     )

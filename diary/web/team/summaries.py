@@ -19,11 +19,14 @@ from markupsafe import Markup
 from diary.charts.data import DayMean
 from diary.charts.readings import trial_verdict
 from diary.charts.sparkline import sparkline
+from diary.protocol.attacks import AttackVerdict
 from diary.protocol.cases import Assessment, assess
+from diary.protocol.current import current_verdict
 from diary.protocol.days import ONE_DAY, diary_day_of
+from diary.protocol.medication_beside import plus
 from diary.protocol.phases import Phase
-from diary.protocol.shown import shown_percent
-from diary.protocol.verdicts import Status, Verdict
+from diary.protocol.shown import shown_number, shown_percent
+from diary.protocol.verdicts import Rule, Status, Verdict
 from diary.store import cases
 from diary.store.database import Unit
 from diary.store.kept import Kept
@@ -37,10 +40,16 @@ SPARK_DAYS = 42
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the list shows of a diary. `missing` of `planned` are those of the finished days."""
+    """What the list shows of a diary: the verdict of now, and how much is there.
+
+    `reduction` of a trial, `worsening` of a switch-off. `missing` of `planned` are those of the
+    finished days.
+    """
 
     status: Status | None
+    rule: Rule | None
     reduction: str | None
+    worsening: str | None
     robust: bool
     agree: bool
     missing: int
@@ -69,25 +78,36 @@ def _known_until(patient: ListedPatient, now: datetime) -> date:
 
 
 def _summary(assessment: Assessment, patient: ListedPatient, today: date) -> Summary:
-    verdict = trial_verdict(assessment, assessment.case.primary_site)
+    verdict = current_verdict(assessment)
+    of_pain = verdict if isinstance(verdict, Verdict) else None
     planned, missing = 0, 0
     if patient.phase is not None:
         planned, missing = _missing(assessment, patient.phase.phase, today)
     return Summary(
         status=verdict.status if verdict else None,
+        rule=verdict.rule if verdict else None,
         reduction=_reduction(verdict),
-        robust=verdict.robust if verdict else False,
-        agree=verdict.agree if verdict else True,
+        worsening=_worsening(verdict),
+        robust=of_pain.robust if of_pain else False,
+        agree=of_pain.agree if of_pain else True,
         missing=missing,
         planned=planned,
-        spark=_spark(assessment, verdict),
+        spark=_spark(assessment, trial_verdict(assessment, assessment.case.primary_site)),
     )
 
 
-def _reduction(verdict: Verdict | None) -> str | None:
+def _reduction(verdict: Verdict | AttackVerdict | None) -> str | None:
     if verdict is None or verdict.reduction is None:
         return None
     return shown_percent(verdict.reduction, verdict.threshold)
+
+
+def _worsening(verdict: Verdict | AttackVerdict | None) -> str | None:
+    if not isinstance(verdict, Verdict) or verdict.rule is not Rule.SWITCH_OFF_WORSENING:
+        return None
+    if verdict.change is None:
+        return None
+    return plus(verdict.change) + shown_number(verdict.change, verdict.threshold)
 
 
 def _missing(assessment: Assessment, phase: Phase, today: date) -> tuple[int, int]:

@@ -77,7 +77,8 @@ def test_a_switch_off_says_when_it_was_worse(
         people.patient,
         *(measured(f"{day}T{at:%H:%M}", 8 if day >= off else 3) for day in days for at in TIMES),
     )
-    _trial, leg, back = cards(desk_of, people)
+    leg, back, trial = cards(desk_of, people)
+    assert "Too little data" in trial.text
     assert leg.one("p", class_="verdict").text == "▲ Worse"
     assert "Pain with the system on: 3.0." in leg.one("p", class_="why").text
     shown = {
@@ -97,6 +98,61 @@ def test_a_switch_off_says_when_it_was_worse(
         "All 8 ways agree.",
     ]
     assert "▲ Worse" in back.text
+
+
+def test_who_is_worse_without_the_system_is_not_shown_by_the_trial_of_before(
+    people: People, desk_of: DeskOf, diarist: Diarist, database: Database, clock: SettableClock
+) -> None:
+    """The verdict of the phase of now comes first: on the list, in its choice and in its file."""
+    diarist.fill(people.patient)
+    on, off = date(2026, 3, 20), date(2026, 3, 24)
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        for kind, first in ((PhaseKind.PRE_SWITCH_OFF, on), (PhaseKind.SWITCH_OFF, off)):
+            last = first + timedelta(days=3 if first == on else 27)
+            own = people.patient.pathway.id
+            pathways.start_phase(unit, own, kind, first, last, reason="Twijfel.")
+    clock.set("2026-03-28T12:00:00+01:00")
+    days = [on + timedelta(days=n) for n in range(8)]
+    diarist.write(
+        people.patient,
+        *(measured(f"{day}T{at:%H:%M}", 8 if day >= off else 3) for day in days for at in TIMES),
+    )
+    desk = desk_of(people.nurse)
+    (row,) = Page(desk.get("/team/patients").text).table("Patients you treat")[1:]
+    assert row[3] == "▲ Worse +5.0 robust"
+    assert Page(desk.get("/team/patients?verdict=reached").text).root.all("table") == []
+    (row,) = Page(desk.get("/team/patients?verdict=off-reached").text).table("Patients you treat")[
+        1:
+    ]
+    cells = desk.get("/team/patients.csv").text.splitlines()[1].split(";")
+    assert (cells[6], cells[7], cells[-1]) == ("Worse", "", "Switched off")
+    first, *_, last = cards(desk_of, people)
+    assert ("Worse" in first.text, "Reached" in last.text) == (True, True)
+    report = Page(desk.get(f"/team/patients/{people.patient.id}/report").text).text
+    assert report.index("Worse") < report.index("Trial stimulation: the verdict")
+
+
+def test_a_verdict_that_is_not_robust_says_so_in_the_status(
+    people: People, desk_of: DeskOf, diarist: Diarist
+) -> None:
+    diarist.fill(people.patient, after=4, without=1)
+    card = cards(desk_of, people)[0]
+    assert "✓ Reached Not robust: the missing measurements could have made it 4" in (
+        card.one("p", class_="verdict").text
+    )
+    assert card.attributes["class"] == "status card warn"
+
+
+def test_while_it_runs_nothing_agrees_and_before_it_there_is_no_verdict(
+    people: People, desk_of: DeskOf, clock: SettableClock
+) -> None:
+    clock.set("2026-03-12T12:00:00+01:00")
+    assert "agree" not in cards(desk_of, people)[0].text
+    clock.set("2026-03-09T12:00:00+01:00")
+    page = Page(desk_of(people.nurse).get(f"/team/patients/{people.patient.id}").text)
+    assert "There is no verdict: the trial begins on 10 Mar 2026." in page.text
+    (row,) = Page(desk_of(people.nurse).get("/team/patients").text).table("Patients you treat")[1:]
+    assert row[3] == "· No verdict yet"
 
 
 def test_attacks_are_judged_beside_the_pain(

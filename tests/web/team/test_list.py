@@ -223,6 +223,7 @@ def test_the_file_says_what_the_page_says(
         "Hoe zeker": "robuust",
         "Gemist": "11",
         "Gepland": "50",
+        "Regel": "Proefstimulatie",
         "Traject beëindigd": "",
     }
     filtered = desk_of(people.nurse).get("/team/patients.csv?verdict=reached")
