@@ -49,7 +49,7 @@ def kinds(found: Worklist) -> list[ItemKind]:
 
 
 def test_empty_until_something_is_to_do(people: People, look: Look) -> None:
-    assert look(people.nurse.scope) == Worklist((), 0, ())
+    assert look(people.nurse.scope) == Worklist((), (), ())
 
 
 def test_most_urgent_first_and_only_ones_own_patients(
@@ -81,12 +81,13 @@ def test_taken_put_off_closed_and_opened_again(
     do(marks.take)
     assert [line.handling.owner_id for line in look(scope).lines] == [people.nurse.id]
     do(marks.snooze, clock() + timedelta(hours=1))
-    assert (look(scope).lines, look(scope).asleep) == ((), 1)
+    found = look(scope)
+    assert (found.lines, [line.item.kind for line in found.asleep]) == ((), [ItemKind.TRIAL_READY])
     clock.advance(hours=1)
     assert kinds(look(scope)) == [ItemKind.TRIAL_READY]
     do(marks.close, " Besproken: implanteren. ")
     found = look(scope)
-    assert (found.lines, found.asleep) == ((), 0)
+    assert (found.lines, found.asleep) == ((), ())
     assert [one.key for one in found.closed] == [ready]
     with database.read(scope, now=clock()) as unit:
         sealed = found.closed[0].handling.sealed_note
@@ -125,6 +126,30 @@ def test_put_off_for_two_weeks_at_most(
 ) -> None:
     with database.write(people.nurse.scope, now=clock()) as unit, pytest.raises(Refused):
         marks.snooze(unit, ready, 0, clock() + later)
+
+
+def test_what_is_urgent_is_put_off_for_an_hour_with_a_reason(
+    people: People, look: Look, database: Database, clock: SettableClock, ready: Key
+) -> None:
+    report = event("symptoms", clock(), {"symptoms": ["fever"]})
+    add_events(database, clock, people.patient, report)
+    scope = people.nurse.scope
+    alarm = look(scope).lines[0].item.key
+    for later, reason in ((61, "Gebeld."), (60, " "), (60, "x" * 2001)):
+        until = clock() + timedelta(minutes=later)
+        with database.write(scope, now=clock()) as unit, pytest.raises(Refused):
+            marks.snooze(unit, alarm, 0, until, reason)
+    assert look(scope).asleep == ()
+    with database.write(scope, now=clock()) as unit:
+        marks.snooze(unit, alarm, 0, clock() + timedelta(hours=1), " Belt zo terug. ")
+    (asleep,) = look(scope).asleep
+    assert (asleep.item.key, asleep.handling.owner_id) == (alarm, people.nurse.id)
+    with database.read(scope, now=clock()) as unit:
+        assert unit.vault.open(asleep.handling.sealed_note or b"") == "Belt zo terug."
+    with database.write(scope, now=clock()) as unit:
+        marks.take(unit, alarm, 1)
+    assert look(scope).asleep == ()
+    assert look(scope).lines[0].handling.sealed_note is None
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,12 @@ from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.scope import TREATING
 from diary.store.tables import Act, Patient, Staff, WorklistMark
-from diary.store.worklist.items import ItemKind, Key
+from diary.store.worklist.items import URGENT, ItemKind, Key
 
 LONGEST_NOTE = 2000
 LONGEST_SNOOZE = timedelta(days=14)
+# Fever or pain that comes back does not wait until tomorrow, and no colleague sees it meanwhile.
+LONGEST_URGENT_SNOOZE = timedelta(hours=1)
 # What is due once a year is closed for a year.
 REMEMBERED = timedelta(days=400)
 
@@ -27,6 +29,8 @@ NO_NOTE = N_("Fill in what was done.")
 LONG_NOTE = N_("This is too long.")
 CHANGED = N_("A colleague did something with this first. Look at the list again.")
 BAD_SNOOZE = N_("It can be put off for two weeks at most.")
+BAD_URGENT_SNOOZE = N_("It is urgent: it can be put off for an hour at most.")
+NO_URGENT_REASON = N_("It is urgent: fill in why it can wait.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,9 @@ def _after(before: Handling, row: Any) -> Handling:
     mine = {"number": row.number, "owner_id": row.by, "owner": row.name}
     match row.act:
         case Act.TAKEN:
-            return replace(before, **mine, snoozed_until=None)
+            return replace(before, **mine, snoozed_until=None, sealed_note=None)
         case Act.SNOOZED:
-            return replace(before, **mine, snoozed_until=row.until)
+            return replace(before, **mine, snoozed_until=row.until, sealed_note=row.note)
         case Act.CLOSED:
             return replace(
                 before,
@@ -110,11 +114,22 @@ def take(unit: Unit, key: Key, number: int) -> None:
     _mark(unit, key, number, Act.TAKEN)
 
 
-def snooze(unit: Unit, key: Key, number: int, until: datetime) -> None:
-    """Put the item off until an instant within two weeks; it is the own one then. Refused."""
-    if not unit.now < until <= unit.now + LONGEST_SNOOZE:
-        raise Refused("until", BAD_SNOOZE, fields={"until": BAD_SNOOZE})
-    _mark(unit, key, number, Act.SNOOZED, until=until)
+def snooze(unit: Unit, key: Key, number: int, until: datetime, reason: str = "") -> None:
+    """Put the item off until an instant within two weeks; it is the own one then.
+
+    An urgent one within an hour, and with a reason. Raises Refused.
+    """
+    urgent, reason = key[1] in URGENT, reason.strip()
+    longest = LONGEST_URGENT_SNOOZE if urgent else LONGEST_SNOOZE
+    if not unit.now < until <= unit.now + longest:
+        wrong = BAD_URGENT_SNOOZE if urgent else BAD_SNOOZE
+        raise Refused("until", wrong, fields={"until": wrong})
+    if urgent and not reason:
+        raise Refused("reason", NO_URGENT_REASON, fields={"reason": NO_URGENT_REASON})
+    if len(reason) > LONGEST_NOTE:
+        raise Refused("reason", LONG_NOTE, fields={"reason": LONG_NOTE})
+    told = unit.vault.seal(reason) if reason else None
+    _mark(unit, key, number, Act.SNOOZED, until=until, note=told)
 
 
 def close(unit: Unit, key: Key, number: int, note: str) -> None:

@@ -43,11 +43,11 @@ class Closed:
 class Worklist:
     """What there is to do now, most urgent first and the longest waiting first within that.
 
-    `asleep` is how many items were put off, `closed` what was closed in the last day.
+    `asleep` is what was put off, in the same order, `closed` what was closed in the last day.
     """
 
     lines: tuple[Line, ...]
-    asleep: int
+    asleep: tuple[Line, ...]
     closed: tuple[Closed, ...]
 
 
@@ -65,7 +65,8 @@ def worklist(unit: Unit, kept: KeptForWorklist) -> Worklist:
     listed = patient_list.listed(unit)
     of = {patient.id: patient for patient in listed}
     marks = handlings(unit)
-    lines, asleep = [], 0
+    lines: list[Line] = []
+    asleep: list[Line] = []
     items = _items(unit, listed, kept)
     ended = _still_urgent(unit, items, of)
     for item in items:
@@ -75,17 +76,17 @@ def worklist(unit: Unit, kept: KeptForWorklist) -> Worklist:
             patient = ended.get(item.patient_id)
         if patient is None:
             continue
-        if handling.is_open(unit.now):
-            lines.append(Line(item, patient, handling))
-        elif handling.closed_at is None:
-            asleep += 1
-    lines.sort(key=lambda line: (ORDER[line.item.kind], line.item.since, str(line.patient.id)))
+        if handling.closed_at is None:
+            into = lines if handling.is_open(unit.now) else asleep
+            into.append(Line(item, patient, handling))
+    for found in (lines, asleep):
+        found.sort(key=lambda line: (ORDER[line.item.kind], line.item.since, str(line.patient.id)))
     closed = [
         Closed(key, of[key[0]], handling)
         for key, handling in closed_since(marks, unit.now - LATELY)
         if key[0] in of
     ]
-    return Worklist(tuple(lines), asleep, tuple(closed))
+    return Worklist(tuple(lines), tuple(asleep), tuple(closed))
 
 
 def _still_urgent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -35,6 +36,8 @@ PUT_OFF = {
     "tomorrow": N_("until tomorrow at 8:00"),
     "week": N_("for a week"),
 }
+# What is urgent waits for a short while only (`marks.LONGEST_URGENT_SNOOZE`).
+PUT_OFF_URGENT = {"hour": PUT_OFF["hour"]}
 DONE = {
     "take": N_("This is yours now."),
     "snooze": N_("It is put off and comes back by itself."),
@@ -65,8 +68,30 @@ class ShownItem:
     owner: str
     mine: bool
     closes_itself: bool
+    urgent: bool
+    put_off: list[tuple[str, str]]
     note: str
-    wrong: str
+    until: str
+    why: str
+    wrong: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAsleep:
+    """An item that was put off: by whom, until when and why, and how to take it back."""
+
+    kind: str
+    subject: str
+    number: int
+    word: str
+    tone: str
+    shape: str
+    patient: str
+    patient_url: str
+    act_url: str
+    owner: str
+    until: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +125,15 @@ def page(
     with reading(scope) as unit:
         found = worklist(unit, current_app.extensions.setdefault(_KEY, KeptForWorklist()))
         notes = {c.key: unit.vault.open(c.handling.sealed_note or b"") for c in found.closed}
+        asleep = [_asleep(line, unit.vault.open) for line in found.asleep]
     html = render_template(
         "team/today.html",
         items=[_shown(line, sent if line.item.key == key else None) for line in found.lines],
         urgent=sum(line.item.urgent for line in found.lines),
         patients=_patients(found),
-        asleep=found.asleep,
+        asleep=asleep,
+        urgent_asleep=sum(line.item.urgent for line in found.asleep),
         closed=[_closed(one, notes[one.key]) for one in found.closed],
-        put_off=[(name, gettext(words_)) for name, words_ in PUT_OFF.items()],
         longest=marks.LONGEST_NOTE,
         refused=refused,
     )
@@ -130,7 +156,8 @@ def act(patient_id: UUID) -> ResponseReturnValue:
                 case "take":
                     marks.take(found.unit, key, number)
                 case "snooze":
-                    marks.snooze(found.unit, key, number, _until(form, found.pathway.zone))
+                    until = _until(form, found.pathway.zone)
+                    marks.snooze(found.unit, key, number, until, form.value("reason"))
                 case "close":
                     marks.close(found.unit, key, number, form.value("note"))
                 case _:
@@ -178,8 +205,35 @@ def _shown(line: Line, sent: Form | None) -> ShownItem:
         owner=handling.owner,
         mine=handling.owner_id == staff_scope().staff_id,
         closes_itself=item.kind is ItemKind.ALARM,
+        urgent=item.urgent,
+        put_off=[
+            (name, gettext(words_))
+            for name, words_ in (PUT_OFF_URGENT if item.urgent else PUT_OFF).items()
+        ],
         note=sent.value("note") if sent else "",
-        wrong=gettext(next(iter(sent.errors.values()))) if sent and sent.errors else "",
+        until=sent.value("until") if sent else "",
+        why=sent.value("reason") if sent else "",
+        wrong={name: gettext(text) for name, text in sent.errors.items()} if sent else {},
+    )
+
+
+def _asleep(line: Line, unseal: Callable[[bytes], str]) -> ShownAsleep:
+    item, patient, handling = line.item, line.patient, line.handling
+    assert handling.snoozed_until is not None
+    said = item_words.said(item.kind)
+    return ShownAsleep(
+        kind=item.kind.value,
+        subject=item.subject,
+        number=handling.number,
+        word=gettext(said.word),
+        tone=said.tone,
+        shape=said.shape,
+        patient=patient.name,
+        patient_url=url_for("team.patient.page", patient_id=patient.id),
+        act_url=url_for("team.today.act", patient_id=patient.id),
+        owner=handling.owner,
+        until=moment_in(handling.snoozed_until, ZoneInfo(patient.timezone)),
+        note="" if handling.sealed_note is None else unseal(handling.sealed_note),
     )
 
 

@@ -70,6 +70,35 @@ def test_handled_on_the_page(people: People, desk_of: DeskOf, clock: SettableClo
     assert "Proefstimulatie voorbij" in today(desk_of(people.nurse)).text
 
 
+def test_what_is_put_off_is_listed_and_taken_up_again(
+    people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    """An alarm that one colleague put off would else be gone for all of them."""
+    report = event("symptoms", clock(), {"symptoms": ["fever"]})
+    add_events(database, clock, people.patient, report)
+    desk = desk_of(people.nurse)
+    alarm = {"kind": "alarm", "subject": str(report.id), "act": "snooze"}
+    options = today(desk).root.all("option", value="week")
+    assert options == []
+    status, text = act(desk, people, **alarm, until="hour")
+    assert status == 422
+    assert "vul in waarom het kan wachten" in text
+    status, text = act(desk, people, **alarm, until="week", reason="Belt zo terug.")
+    assert status == 422
+    assert "hooguit een uur" in text
+    assert 'value="Belt zo terug."' in text
+    status, text = act(desk, people, **alarm, until="hour", reason="Belt zo terug.")
+    assert status == 200
+    shown = Page(text)
+    section = shown.root.one("section", **{"aria-labelledby": "asleep"}).text
+    assert "Alarmklachten Anna Bakker: uitgesteld door" in section
+    assert "12 mrt 2026" in section
+    assert "Belt zo terug." in section
+    assert "#asleep" in text
+    act(desk, people, **(alarm | {"act": "take", "number": "1"}))
+    assert "1 ding te doen, 1 dringend" in today(desk).text
+
+
 def test_who_comes_second_is_told(people: People, desk_of: DeskOf, clock: SettableClock) -> None:
     clock.set(AFTER_TRIAL)
     desk = desk_of(people.nurse)
