@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.errors import NotFound
+from diary.store.scope import Sight
 from diary.store.tables import Channel, Patient
 
 _ADDRESS: Mapping[Channel, Any] = {
@@ -28,17 +30,24 @@ _STOPPED: Mapping[Channel, Any] = {
 }
 
 
+@cache
+def _reachable(sight: Sight, channel: Channel) -> Select[*tuple[Any, ...]]:
+    """Return the query for the addresses of some patients; asked for every batch of reminders."""
+    return select(col(Patient.id), _ADDRESS[channel]).where(
+        sight.of(col(Patient.centre_id), col(Patient.id)),
+        col(Patient.id).in_(bindparam("some", expanding=True)),
+        _ADDRESS[channel].is_not(None),
+        _STOPPED[channel].is_(None),
+    )
+
+
 def reachable(unit: Unit, channel: Channel, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the addresses for e-mail or SMS of those who have one and did not stop them."""
     found: dict[UUID, str] = {}
+    scope = unit.within
     for some in chunks(patient_ids):
-        rows = unit.session.execute(
-            select(col(Patient.id), _ADDRESS[channel]).where(
-                unit.within.sees(col(Patient.centre_id), col(Patient.id)),
-                col(Patient.id).in_(some),
-                _ADDRESS[channel].is_not(None),
-                _STOPPED[channel].is_(None),
-            )
+        rows = unit.session.connection().execute(
+            _reachable(scope.sight, channel), scope.values | {"some": some}
         )
         found |= {patient_id: unit.vault.open(sealed) for patient_id, sealed in rows}
     return found

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlmodel import col
 
 from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.errors import NotFound
 from diary.store.phones import PhoneOwner
+from diary.store.scope import Sight
 from diary.store.tables import Patient, Phone, PushSubscription
 
 
@@ -100,9 +102,11 @@ def subscriptions(unit: Unit, patient_id: UUID) -> list[Subscription]:
 
 def subscriptions_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, list[Subscription]]:
     """Return the live addresses of many patients; one query for each thousand."""
+    scope = unit.within
     found: dict[UUID, list[Subscription]] = {}
     for some in chunks(patient_ids):
-        for row in _live(unit, some):
+        rows = unit.session.connection().execute(_live(scope.sight), scope.values | {"some": some})
+        for row in rows:
             found.setdefault(row.patient_id, []).append(
                 Subscription(
                     row.id,
@@ -116,8 +120,10 @@ def subscriptions_of(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, list
     return found
 
 
-def _live(unit: Unit, patient_ids: Sequence[UUID]) -> Iterable[Any]:
-    return unit.session.execute(
+@cache
+def _live(sight: Sight) -> Select[*tuple[Any, ...]]:
+    """Return the query for the live addresses of some patients; asked for every batch."""
+    return (
         select(
             col(PushSubscription.id),
             col(PushSubscription.patient_id),
@@ -133,8 +139,8 @@ def _live(unit: Unit, patient_ids: Sequence[UUID]) -> Iterable[Any]:
             & (col(Phone.id) == col(PushSubscription.phone_id)),
         )
         .where(
-            unit.within.sees(col(PushSubscription.centre_id), col(PushSubscription.patient_id)),
-            col(PushSubscription.patient_id).in_(patient_ids),
+            sight.of(col(PushSubscription.centre_id), col(PushSubscription.patient_id)),
+            col(PushSubscription.patient_id).in_(bindparam("some", expanding=True)),
             col(PushSubscription.gone_at).is_(None),
             col(Phone.revoked_at).is_(None),
         )
