@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from functools import cache, lru_cache
-from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -24,7 +23,9 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
 from diary.protocol.reminding import LADDER, Quiet, Step, sendings
@@ -42,6 +43,7 @@ from diary.store.tables import (
     Receipt,
     Reminder,
     ReminderState,
+    table_of,
 )
 from diary.store.tables.base import UtcDateTime
 
@@ -288,16 +290,17 @@ def _planned(
     }
 
 
+@cache
+def _new(is_sqlite: bool) -> ReturningInsert[Any]:
+    """Return the insert of a planned reminder; of one that another worker planned: nothing."""
+    made = (sqlite.insert if is_sqlite else postgresql.insert)(table_of(Reminder))
+    return made.on_conflict_do_nothing().returning(table_of(Reminder).c.id)
+
+
 def _insert(unit: Unit, rows: Iterator[dict[str, Any]]) -> int:
     """Insert planned reminders; those another worker planned meanwhile are left alone."""
-    made = 0
-    while part := list(islice(rows, 500)):
-        made += len(
-            unit.session.execute(
-                unit.insert(Reminder)
-                .values(part)
-                .on_conflict_do_nothing()
-                .returning(col(Reminder.id))
-            ).all()
-        )
-    return made
+    planned = list(rows)
+    if not planned:
+        return 0
+    # Past the session: these rows are no objects that it has to know.
+    return len(unit.session.connection().execute(_new(unit.is_sqlite), planned).all())
