@@ -43,7 +43,8 @@ bench: setup ## Benchmarks, one JSON line each, measured against a floor in the 
 
 soak: setup ## 200 kills on each database; a month of 2,000 patients; axe on every page in every look; an hour
 	KILLS=200 $(BIN)/pytest tests/reminders/test_killed.py tests/browser/test_server_killed.py -s
-	PATIENTS=2000 $(BIN)/pytest tests/reminders/test_month.py -s
+	DATABASES=sqlite PATIENTS=2000 $(BIN)/pytest tests/month -s
+	DATABASES=postgresql PATIENTS=100 $(BIN)/pytest tests/month -s
 	AXE=all $(BIN)/pytest tests/browser/test_access.py -s
 
 mutants: setup ## Does a test notice each small change of the protocol? Takes long (docs/mutants.md)
