@@ -17,7 +17,7 @@ from diary.store.database import Unit
 from diary.store.errors import NotFound
 from diary.store.phones import PhoneOwner
 from diary.store.scope import Sight
-from diary.store.tables import Patient, Phone, PushSubscription
+from diary.store.tables import Centre, Patient, Phone, PushSubscription
 
 
 class Tried(StrEnum):
@@ -162,6 +162,8 @@ def gone(unit: Unit, subscription_id: UUID) -> None:
     unit.session.execute(
         update(PushSubscription)
         .where(
+            # The keys begin with the centre: without it every address there is would be looked at.
+            col(PushSubscription.centre_id).in_(select(col(Centre.id))),
             col(PushSubscription.id) == subscription_id,
             col(PushSubscription.gone_at).is_(None),
         )
