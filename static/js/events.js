@@ -33,8 +33,9 @@ const READ = {
     return given.length ? { diary_day: day, sleep: null, activity: null, goal: null, ...numbers } : null;
   },
   symptoms: (form, { pressed }) => {
-    const symptoms = pressed === "none" ? [] : values(boxes(form, "symptom").filter((box) => box.checked));
-    return pressed === "none" || symptoms.length ? { symptoms } : null;
+    const symptoms = values(boxes(form, "symptom").filter((box) => box.checked));
+    // What is ticked is not thrown away by a tap on "None of these", and nothing is no answer.
+    return (pressed === "none") === (symptoms.length === 0) ? { symptoms } : null;
   },
 };
 
@@ -66,19 +67,29 @@ async function bind(form, plan, replaces) {
   const about = replaces ?? "";
   const kept = await draft.load(plan, kind, about).catch(() => null);
   if (kept) restore(form, kept);
-  form.addEventListener("change", () => draft.keep(plan, kind, about, filledIn(form)).catch(() => undefined));
+  form.addEventListener("change", () => {
+    complain(form, null);
+    draft.keep(plan, kind, about, filledIn(form)).catch(() => undefined);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const pressed = event.submitter?.value;
     const content = READ[kind](form, { plan, pressed, now: withOffset(new Date()), day: diaryDay(plan) });
-    const empty = find("empty", form);
-    if (empty) empty.hidden = Boolean(content);
+    complain(form, content ? null : pressed === "none" ? "contradicts" : "empty");
     if (content) save(form, plan, kind, replaces ? { ...content, replaces } : content);
   });
 }
 
 async function save(form, plan, kind, content) {
   if (form.saving) return;
+/** Say what is wrong with a form ("empty", "contradicts"), and no longer what was wrong before. */
+function complain(form, problem) {
+  for (const name of ["empty", "contradicts"]) {
+    const words = find(name, form);
+    if (words) words.hidden = name !== problem;
+  }
+}
+
   form.saving = true;
   let item;
   try {
@@ -119,20 +130,17 @@ function lines(plan, item) {
   return [];
 }
 
-const inputs = (form) => [...form.elements].filter((one) => one.name && one.type !== "hidden" && one.tagName !== "BUTTON");
-const chosen = (one) => (one.tagName === "SELECT" ? one.value : one.checked);
+// How many of a medicine is asked from 1 on each time: a number that was left there would be taken for the next dose.
+const inputs = (form) => [...form.querySelectorAll("input:not([type=hidden])")];
 
 function filledIn(form) {
-  return inputs(form).map((one) => [one.name, one.tagName === "SELECT" ? "" : one.value, chosen(one)]);
+  return inputs(form).map((one) => [one.name, one.value, one.checked]);
 }
 
 function restore(form, kept) {
   const known = new Map(kept.map(([name, value, choice]) => [`${name} ${value}`, choice]));
   for (const one of inputs(form)) {
-    const choice = known.get(`${one.name} ${one.tagName === "SELECT" ? "" : one.value}`);
-    if (choice === undefined) continue;
-    if (one.tagName === "SELECT") one.value = choice;
-    else one.checked = choice;
+    one.checked = known.get(`${one.name} ${one.value}`) ?? one.checked;
   }
 }
 

@@ -25,7 +25,7 @@ export class Scoring {
     find("plain", this.form)?.remove();
     // The words at the ends of the scale are those of the diary's protocol version.
     for (const part of document.querySelectorAll("[data-end]")) part.textContent = plan.ends?.[part.dataset.end] ?? part.textContent;
-    this.line = plan.scale === "vas" ? makeLine(this.scale, () => this.keepSoon()) : null;
+    this.line = plan.scale === "vas" ? makeLine(this.scale, () => this.moved()) : null;
     this.previous = find("previous", this.form);
     this.previous.querySelector("button").type = "button";
     this.previous.addEventListener("click", () => this.ask(this.at - 1));
@@ -52,7 +52,9 @@ export class Scoring {
     draft.keep(this.plan, DRAFT, this.about, { answers: this.answers, mark }).catch(() => undefined);
   }
 
-  keepSoon() {
+  /** A mark is put or moved: nothing is missing any more. */
+  moved() {
+    find("no-mark", this.form).hidden = true;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.keep(), REST);
   }

@@ -175,6 +175,44 @@ def test_a_symptom_without_network_shows_whom_to_call_at_once(
     assert events_of(people.patient) == [{"kind": "symptoms", "symptoms": ["wound"]}]
 
 
+def test_none_of_these_does_not_throw_a_ticked_symptom_away(
+    phone: Phone, people: People, code_for: CodeFor, events_of: EventsOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    page = phone.open("/symptoms")
+    page.locator("input[value=wound]").check()
+    asked = page.locator("[data-view=symptoms] [data-contradicts]")
+    expect(asked).to_be_hidden()
+    page.locator("button[value=none]").click()
+    expect(asked).to_be_visible()
+    expect(page.locator("input[value=wound]")).to_be_checked()
+    # Once it is put right, nothing says that it is wrong.
+    page.locator("input[value=wound]").uncheck()
+    expect(asked).to_be_hidden()
+    page.locator("button[value=some]").click()
+    expect(page.locator("[data-view=symptoms] [data-empty]")).to_be_visible()
+    page.locator("input[value=wound]").check()
+    expect(page.locator("[data-view=symptoms] [data-empty]")).to_be_hidden()
+    page.locator("button[value=some]").click()
+    arrived(page)
+    assert [one["symptoms"] for one in events_of(people.patient)] == [["wound"]]
+
+
+def test_a_dose_begins_at_one_each_time(
+    phone: Phone, cluster_patient: Somebody, code_for: CodeFor
+) -> None:
+    phone.activate(code_for(cluster_patient))
+    count = phone.open("/dose").locator("select[name=count]")
+    count.select_option("4")
+    phone.page.reload()
+    phone.settle()
+    expect(count).to_have_value("1")
+    count.select_option("3")
+    phone.open("/")
+    phone.open("/dose")
+    expect(count).to_have_value("1")
+
+
 def test_changing_taking_back_and_filling_in_later_without_network(
     phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
 ) -> None:

@@ -35,6 +35,8 @@ def test_there_is_no_mark_before_somebody_puts_one(page: Page) -> None:
     page.locator("button[name=line]").click()
     expect(page.locator("[data-no-mark]")).to_be_visible()
     expect(page.locator("[data-view=question]")).to_be_visible()
+    page.locator("[data-step-by='1']").click()
+    expect(page.locator("[data-no-mark]")).to_be_hidden()
 
 
 def test_a_tap_puts_the_mark_and_steps_move_it(page: Page) -> None:

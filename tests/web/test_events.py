@@ -161,10 +161,22 @@ def test_a_symptom_shows_at_once_whom_to_call(phone: FlaskClient, kept: Any) -> 
     shown = squeeze(phone.get(saved.location).text)
     assert "Call your pain centre now" in shown
     assert shown.count('href="tel:0201234567"') == 2
-    calm = send(phone, "/symptoms", report="none", symptom="fever")
+    calm = send(phone, "/symptoms", report="none")
     assert "Call your pain centre now" not in phone.get(calm.location).text
     # At one moment of the clock their order is that of their ids, which is any.
     assert sorted((one["symptoms"] for one in kept()), key=len) == [[], ["fever", "wound"]]
+
+
+def test_none_of_these_throws_no_ticked_symptom_away(phone: FlaskClient, kept: Any) -> None:
+    asked = send(phone, "/symptoms", report="none", symptom=["fever"])
+    assert asked.status_code == 422
+    assert kept() == []
+    page = squeeze(asked.text)
+    assert "You ticked something. Send it to your pain centre." in page
+    # What was ticked still is, and nothing else.
+    assert re.findall(r'value="(\w+)"\s+checked', page) == ["fever"]
+    assert send(phone, "/symptoms", report="some", symptom=["fever"]).status_code == 303
+    assert [one["symptoms"] for one in kept()] == [["fever"]]
 
 
 def test_an_attack_is_one_button_to_start_and_one_to_stop(
