@@ -5,10 +5,12 @@ import { record } from "./actions.js";
 import * as draft from "./draft.js";
 import { showSaved } from "./saved.js";
 import { sayFull } from "./status.js";
-import { clock, diaryDay, withOffset } from "./time.js";
+import { clock, diaryDay, joined, withOffset } from "./time.js";
 import { fillList, find, inShell, say, showView, view } from "./views.js";
 
 const EVENING = ["sleep", "activity", "goal"];
+// These can be changed; diary/web/patient/events.py knows them too.
+const ONCE_A_DAY = new Set(["medicines", "evening"]);
 const boxes = (form, name) => [...form.querySelectorAll(`input[name="${name}"]`)];
 const values = (inputs) => inputs.map((input) => input.value);
 
@@ -80,8 +82,6 @@ async function bind(form, plan, replaces) {
   });
 }
 
-async function save(form, plan, kind, content) {
-  if (form.saving) return;
 /** Say what is wrong with a form ("empty", "contradicts"), and no longer what was wrong before. */
 function complain(form, problem) {
   for (const name of ["empty", "contradicts"]) {
@@ -90,6 +90,8 @@ function complain(form, problem) {
   }
 }
 
+async function save(form, plan, kind, content) {
+  if (form.saving) return;
   form.saving = true;
   let item;
   try {
@@ -103,31 +105,47 @@ function complain(form, problem) {
   await draft.wipe(kind).catch(() => undefined);
   form.reset();
   if (kind === "attack" && item.ended_at) find("worst").ended = item;
-  await showSaved(plan, item, { lines: lines(plan, item), ...undoing(plan, item) });
+  await showSaved(plan, item, { lines: LINES[kind](plan, item, find("saved-answers").dataset), ...undoing(plan, item) });
 }
 
-/** Undoing a stop lets the attack run on; a change cannot be undone, only changed again. */
+/** What is asked once a day is asked again; the rest is taken back and done anew. Undoing a stop lets
+ * the attack run on; a change cannot be undone, only changed again. */
 function undoing(plan, { id, kind, replaces, started_at, intensity }) {
-  if (!replaces) return {};
-  if (kind !== "attack" || intensity !== null) return { undo: null };
+  const change = ONCE_A_DAY.has(kind) ? () => location.assign(`/${kind}?replaces=${id}`) : undefined;
+  if (!replaces) return { change };
+  if (kind !== "attack" || intensity !== null) return { change, undo: null };
   const going = { kind, replaces: id, started_at, ended_at: null, intensity: null };
   return { undo: () => record(plan, going) };
 }
 
-function lines(plan, item) {
-  if (item.kind === "dose") {
-    const label = plan.medicines.find((one) => one.id === item.medicine)?.label;
-    return label ? [[label, `${item.count.replace("0.5", "½").replace(".5", "½")}×`]] : [];
-  }
-  const words = find("saved-answers").dataset;
-  if (item.kind === "attack_day") return [[words.attacks, item.attacks]];
-  if (item.kind === "attack") {
+/** What was saved, as diary/web/patient/event_words.py says it. */
+const LINES = {
+  medicines: (plan, item, words) => {
+    const named = (title, ids) => ids.length > 0 && [title, joined(plan, ...labels(plan.medicines, "id", ids))];
+    const told = [named(words.notTaken, item.not_taken), named(words.newPatch, item.patches_changed)].filter(Boolean);
+    return told.length ? told : [[words.medicines, words.allTaken]];
+  },
+  dose: (plan, item) => {
+    const count = `${item.count.replace("0.5", "½").replace(".5", "½")}×`;
+    return labels(plan.medicines, "id", [item.medicine]).map((label) => [label, count]);
+  },
+  attack: (plan, item, words) => {
     const from = [words.started, clock(new Date(item.started_at), plan)];
     const over = item.ended_at && [words.ended, clock(new Date(item.ended_at), plan)];
     const worst = item.intensity !== null && [words.worstPain, item.intensity];
     return [from, over, worst].filter(Boolean);
-  }
-  return [];
+  },
+  attack_day: (_, item, words) => [[words.attacks, item.attacks]],
+  evening: (_, item, words) => EVENING.filter((name) => item[name] !== null).map((name) => [words[name], item[name]]),
+  symptoms: (plan, item, words) => {
+    const told = labels(plan.symptoms, "code", item.symptoms);
+    return [[words.symptoms, told.length ? joined(plan, ...told) : words.none]];
+  },
+};
+
+/** Return the labels of those of `list` whose `key` is one of `wanted`. */
+function labels(list, key, wanted) {
+  return list.filter((one) => wanted.includes(one[key])).map((one) => one.label);
 }
 
 // How many of a medicine is asked from 1 on each time: a number that was left there would be taken for the next dose.

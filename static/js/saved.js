@@ -3,7 +3,7 @@
 import { takeBack } from "./actions.js";
 import { send } from "./app.js";
 import { buzz } from "./haptic.js";
-import { nextMoment } from "./plan.js";
+import { nextMoment, openMoment } from "./plan.js";
 import { sayFull } from "./status.js";
 import { sendLater } from "./sync.js";
 import { clock, momentWords } from "./time.js";
@@ -12,19 +12,22 @@ import { answerLine, find, say, showView } from "./views.js";
 const UNDO = 10000;
 let shown = null;
 let timer;
+let isOver = false;
 
 /** Show that `item` is on this phone, then send it and say where it is.
  *
- * `lines` are pairs of a question and its answer; `change` asks it again (null: it cannot be changed);
+ * `what` says which measurement it is; `lines` are pairs of a question and its answer; `change` asks it again (null: it cannot be changed);
  * `undo` takes it back at once (null: it cannot be undone).
  */
-export async function showSaved(plan, item, { lines = [], change, undo = () => takeBack(plan, item) }) {
+export async function showSaved(plan, item, { what = "", lines = [], change, undo = () => takeBack(plan, item) }) {
   shown = item.id;
   buzz();
   const answers = find("saved-answers");
   // An attack has times of its own.
   const when = item.kind === "attack" ? [] : [[answers.dataset.when, clock(new Date(), plan)]];
   answers.replaceChildren(...[...lines, ...when].map((line) => answerLine(...line)));
+  find("saved-what").textContent = what;
+  find("saved-what").hidden = !what;
   sayNext(plan);
   // Reminders are of scores: they are offered once there is one.
   find("after-score").hidden = Boolean(item.kind);
@@ -33,7 +36,7 @@ export async function showSaved(plan, item, { lines = [], change, undo = () => t
   const again = find("change");
   again.onclick = change;
   again.parentElement.hidden = !change;
-  find("saved-where").textContent = find("saved-where").dataset.here;
+  sayIsAt(item, "here");
   offerUndo(undo);
   showView("saved");
   find("saved-title").focus({ preventScroll: true });
@@ -43,23 +46,41 @@ export async function showSaved(plan, item, { lines = [], change, undo = () => t
   sayWhere(item, await send());
 }
 
+/** Say where `item` is; of an alarm it counts whether the centre knows. */
+function sayIsAt(item, place) {
+  const words = find("saved-where").dataset;
+  const report = item.symptoms?.length && { here: words.reportHere, there: words.reportThere }[place];
+  find("saved-where").textContent = report || words[place];
+}
+
+/** Say what can be filled in now, or else what comes next. */
 function sayNext(plan) {
-  const [line, next] = [find("saved-next"), nextMoment(plan)];
-  line.hidden = !next;
-  if (next) say(line, { moment: momentWords(next, plan) });
+  const [open, next] = [openMoment(plan), nextMoment(plan)];
+  find("saved-open").hidden = !open;
+  if (open) say(find("saved-open").querySelector("a"), { moment: momentWords(open, plan) });
+  find("saved-next").hidden = Boolean(open) || !next;
+  if (next) say(find("saved-next"), { moment: momentWords(next, plan) });
+}
+
+/** Show the one of both ways to take it back that holds now. */
+function showWayBack() {
+  const [button, withdraw] = [find("undo"), find("withdraw")];
+  const hadFocus = document.activeElement === button;
+  button.hidden = !button.onclick || (isOver && withdraw.hasAttribute("href"));
+  withdraw.hidden = !button.hidden || !withdraw.hasAttribute("href");
+  if (hadFocus && button.hidden) withdraw.focus({ preventScroll: true });
 }
 
 function offerUndo(undo) {
-  const [button, withdraw] = [find("undo"), find("withdraw")];
+  const button = find("undo");
   clearTimeout(timer);
-  withdraw.hidden = true;
-  withdraw.removeAttribute("href");
-  button.hidden = !undo;
+  isOver = false;
+  find("withdraw").removeAttribute("href");
   timer = setTimeout(() => {
-    button.hidden = true;
-    withdraw.hidden = !withdraw.hasAttribute("href");
+    isOver = true;
+    showWayBack();
   }, UNDO);
-  button.onclick = async () => {
+  const takeItBack = async () => {
     button.hidden = true;
     try {
       await undo();
@@ -73,6 +94,8 @@ function offerUndo(undo) {
     await sendLater();
     await send();
   };
+  button.onclick = undo && takeItBack;
+  showWayBack();
 }
 
 function sayWhere(item, left) {
@@ -80,12 +103,10 @@ function sayWhere(item, left) {
   if (shown !== item.id) return;
   const is = (entry) => entry.id === item.id;
   const [refused, waiting] = [left.refused.some(is), left.waiting.some(is)];
-  const where = find("saved-where");
-  where.textContent = where.dataset[refused ? "failed" : waiting ? "here" : "there"];
-  const withdraw = find("withdraw");
-  withdraw.hidden = refused || !find("undo").hidden;
+  sayIsAt(item, refused ? "failed" : waiting ? "here" : "there");
   if (!refused) {
-    withdraw.href = `/${item.kind ? "events" : "entries"}/${item.id}/withdraw`;
+    find("withdraw").href = `/${item.kind ? "events" : "entries"}/${item.id}/withdraw`;
+    showWayBack();
     return;
   }
   find("undo").hidden = true;

@@ -104,6 +104,15 @@ export class Scoring {
     this.keep();
   }
 
+  /** Return which measurement is being saved; "" of a change, which is what it was. */
+  what() {
+    const { moment, replaces } = this.task;
+    if (replaces) return "";
+    const asked = moment ? plans.missed(this.plan, moment) : plans.openMoment(this.plan);
+    if (moment) return find("saved-what").dataset.late.replace("{moment}", asked?.label ?? "");
+    return asked?.label ?? find("step").dataset.extra;
+  }
+
   async save() {
     if (this.saving) return;
     this.saving = true;
@@ -111,6 +120,7 @@ export class Scoring {
     const content = { scores: this.answers };
     if (moment) Object.assign(content, { late: true, moment });
     if (replaces) content.replaces = replaces;
+    const what = this.what();
     let item;
     try {
       // On this phone first: from here on a closed tab loses nothing.
@@ -126,6 +136,7 @@ export class Scoring {
     const words = find("saved-answers").dataset.vas;
     const shown = (score) => (this.line ? words.replace("{score}", score) : score);
     await showSaved(this.plan, item, {
+      what,
       lines: this.plan.sites.map((site) => [site.label, shown(item.scores[site.name])]),
       change: () => this.begin({ moment, replaces: item.id }),
       // Undoing a change would not bring the first answer back, so it is not promised.

@@ -13,7 +13,14 @@ from tests.browser.conftest import CodeFor, EntriesOf, EventsOf
 from tests.browser.test_queue import ON_DISK
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
-from tests.support.phone import DEAF_MS, Phone, arrived, hears, score
+from tests.support.phone import (
+    DEAF_AFTER_SAVING_MS,
+    DEAF_MS,
+    Phone,
+    arrived,
+    hears,
+    score,
+)
 
 EVENING = "2026-03-12T18:30:00+01:00"
 # Until the service worker of a version has all of it and is in charge.
@@ -91,6 +98,7 @@ def test_a_whole_evening_without_network_arrives_once(
     page.locator("input[name=taken]").first.uncheck()
     tap(page, "Save")
     saved(page)
+    expect(page.locator("[data-saved-answers]")).to_contain_text("Pregabalin")
     go(phone, "/dose")
     page.locator("select[name=count]").select_option("0.5")
     tap(page, "Oxycodone")
@@ -99,13 +107,20 @@ def test_a_whole_evening_without_network_arrives_once(
     go(phone, "/evening")
     tap(page, "Save")
     expect(page.locator("[data-view=evening] [data-empty]")).to_be_visible()
+    page.locator("label:has(input[name=sleep][value='6'])").click()
+    tap(page, "Save")
+    hears(page)
+    expect(page.locator("[data-saved-answers]")).to_contain_text(re.compile(r"^\s*Sleep\s*6"))
+    tap(page, "A mistake? Change it")
+    page.wait_for_url("**/evening?replaces=*")
+    phone.settle()
     page.locator("label:has(input[name=sleep][value='7'])").click()
     tap(page, "Save")
     saved(page)
     go(phone, "/attacks")
     page.locator("button[name=attacks][value='1']").click()
     saved(page)
-    waiting(page, 7)
+    waiting(page, 8)
     # What is asked once a day is not asked again.
     go(phone, "/")
     assert {
@@ -170,6 +185,11 @@ def test_a_symptom_without_network_shows_whom_to_call_at_once(
     assert call.get_attribute("href") == "tel:0201234567"
     expect(call).to_be_in_viewport()
     waiting(page, 1)
+    where = page.locator("[data-saved-where]")
+    expect(where).to_have_text(where.get_attribute("data-report-here") or "")
+    # What stands under the call is no way to take the report back.
+    first = page.locator("[data-view=saved] > .stack").locator("a, button").first
+    assert first.get_attribute("href") == "/"
     phone.server.start()
     phone.open("/")
     assert events_of(people.patient) == [{"kind": "symptoms", "symptoms": ["wound"]}]
@@ -237,10 +257,12 @@ def test_changing_taking_back_and_filling_in_later_without_network(
     phone.settle()
     tap(page, "Take it back")
     expect(rows).to_have_count(1)
+    page.wait_for_timeout(DEAF_AFTER_SAVING_MS)
     # Midday was missed: it is filled in as late.
     page.locator("[data-start-moments] a:visible").click()
     phone.settle()
     score(page, 3, 3)
+    expect(page.locator("[data-saved-what]")).to_have_text("Midday, filled in later")
     waiting(page, 3)
     go(phone, "/")
     expect(page.locator("[data-start-moments] .sign.late")).to_have_count(2)
@@ -307,9 +329,15 @@ def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
     waiting(page, 2)
     go(phone, "/score")
     score(page, 4, 4)
+    page.wait_for_function("document.querySelector('[data-withdraw]').href")
+    places = page.locator("[data-view=saved] > .stack > p")
+    before = [one.bounding_box() for one in places.all()]
     page.context.clock.run_for(10_500)
     expect(undo).to_be_hidden()
     expect(page.locator("[data-withdraw]")).to_be_visible()
+    # Nothing moves under the finger, and it is called the same.
+    assert [one.bounding_box() for one in places.all()] == before
+    assert undo.text_content() == page.locator("[data-withdraw]").text_content()
     phone.server.start()
     phone.open("/")
     stands = [entry.scores for entry in entries_of(people.patient) if entry.stands]
@@ -350,6 +378,24 @@ def test_a_second_tap_on_the_same_place_undoes_nothing(
     expect(page.locator("[data-view=undone]")).to_be_visible()
     phone.open("/")
     assert {one["kind"] for one in events_of(cluster_patient)} == {"attack_day"}
+
+
+def test_what_is_open_now_comes_before_what_comes_next(
+    phone: Phone, people: People, code_for: CodeFor
+) -> None:
+    phone.activate(code_for(people.patient))
+    page = phone.open("/score?moment=morning")
+    score(page, 5, 5)
+    expect(page.locator("[data-saved-next]")).to_be_hidden()
+    open_now = page.locator("[data-saved-open] a")
+    expect(open_now).to_contain_text("13:00")
+    hears(page)
+    open_now.click()
+    page.wait_for_url("**/score")
+    phone.settle()
+    score(page, 4, 4)
+    expect(page.locator("[data-saved-open]")).to_be_hidden()
+    expect(page.locator("[data-saved-next]")).to_contain_text("18:00")
 
 
 def test_an_answered_reminder_says_so_and_how_to_change_it(

@@ -12,7 +12,7 @@ from diary.web.language import gettext as _
 from diary.web.patient import score
 from diary.web.patient.access import Visit, visit
 from diary.web.patient.views import changeable, find_entry, shown
-from diary.web.today import next_words
+from diary.web.today import next_words, read_today
 
 
 def install(blueprint: Blueprint) -> None:
@@ -31,11 +31,13 @@ def saved(entry_id: UUID) -> ResponseReturnValue:
         # It may wait on the phone still, or was changed since: the start shows how things are.
         if entry is None or not entry.stands or seen.pathway is None:
             return redirect(url_for("patient.home"), 303)
+        today = read_today(seen.unit, seen.pathway)
         return seen.page(
             "saved",
             entry=shown(seen, entry),
             with_answers=seen.may_show(entry.received_at),
             changeable=changeable(seen, entry),
+            open_now=today.open if today else None,
             next=next_words(seen.pathway, seen.unit.now),
         )
 
