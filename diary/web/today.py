@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from diary.protocol.days import ONE_DAY, diary_day_of
@@ -26,13 +27,17 @@ HERE = ZoneInfo("Europe/Amsterdam")
 
 @dataclass(frozen=True, slots=True)
 class AskedMoment:
-    """One moment of today in the patient's words; times on the patient's clock."""
+    """One moment of today in the patient's words; times on the patient's clock.
+
+    `entry`: what answers it, and may be changed as long as the diary day lasts.
+    """
 
     name: str
     label: str
     at: datetime
     closes: datetime
     state: MomentState
+    entry: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ def read_today(unit: Unit, pathway: PathwayView) -> Today | None:
                 at=one.planned.local,
                 closes=one.planned.closes_utc.astimezone(pathway.zone),
                 state=one.state,
+                entry=one.entry.id if one.entry else None,
             )
             for one in view.moments
         ),

@@ -41,6 +41,8 @@ def test_the_start_says_where_you_are_what_is_done_and_what_comes(
     assert "Next: evening, 18:00." in page
     signs = [part.split('"')[0] for part in page.split('class="sign ')[1:]]
     assert signs == ["answered", "open", "coming", "coming", "coming"]
+    # What was filled in can be changed, without being shown.
+    assert page.count("/correct") == 1
     clock.set("2026-03-12T16:30:00+01:00")
     page = phone.get("/").text
     assert 'class="sign missed"' in page

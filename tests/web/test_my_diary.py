@@ -79,6 +79,37 @@ def test_a_day_shows_every_moment_and_what_was_changed_or_taken_back(
     assert "/diary/days/2026-03-13" in page
 
 
+def test_a_second_measurement_in_one_window_is_an_extra_one(
+    phone: FlaskClient, clock: SettableClock
+) -> None:
+    score(phone, clock.set("2026-03-12T18:05:00+01:00"))
+    score(phone, clock.set("2026-03-12T18:40:00+01:00"), leg=2)
+    page = squeeze(phone.get("/diary/days/2026-03-12").text)
+    assert page.count("<h2>Evening, 18:00</h2>") == 1
+    assert "<h2>Extra measurement</h2>" in page
+
+
+def test_what_else_was_written_down_today_can_be_changed_and_taken_back(
+    phone: FlaskClient, clock: SettableClock
+) -> None:
+    at = clock.set("2026-03-12T21:00:00+01:00").isoformat()
+    common = {"measured_at": at, "diary_day": "2026-03-12"}
+    evening = {"kind": "evening", "sleep": 6, "activity": None, "goal": None}
+    symptoms = {"kind": "symptoms", "symptoms": ["fever"], "measured_at": at}
+    ids = [f"00000000-0000-4000-8000-0000000000{end}" for end in ("e1", "e2")]
+    entries = [{"id": ids[0], **evening, **common}, {"id": ids[1], **symptoms}]
+    answer = phone.post("/api/v1/entries", json={"sent_at": at, "entries": entries})
+    assert [result["status"] for result in answer.json["results"]] == ["stored", "stored"]
+    page = phone.get("/diary/days/2026-03-12").text
+    assert f"/evening?replaces={ids[0]}" in page
+    assert all(f"/events/{one}/withdraw" in page for one in ids)
+    clock.set("2026-03-13T05:00:00+01:00")
+    page = phone.get("/diary/days/2026-03-12").text
+    assert "Fever" in page
+    assert "replaces=" not in page
+    assert "/withdraw" not in page
+
+
 def test_a_day_shows_what_else_was_written_down(phone: FlaskClient) -> None:
     event = {
         "id": "00000000-0000-4000-8000-0000000000e1",

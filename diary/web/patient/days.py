@@ -176,7 +176,9 @@ def _what(state: MomentState, time: str) -> str:
 
 def _other(seen: Visit, entry: EntryView, by_id: dict[UUID, EntryView]) -> Line:
     one = shown(seen, entry)
-    return Line(one.title, "extra", one.time, one, _earlier(seen, entry, by_id))
+    # A second one in the window of a moment does not answer it: it is not called by its name.
+    title = one.title if entry.kind is Kind.LATE else _("Extra measurement")
+    return Line(title, "extra", one.time, one, _earlier(seen, entry, by_id))
 
 
 def _taken_back(seen: Visit, entry: EntryView, by_id: dict[UUID, EntryView]) -> Line:

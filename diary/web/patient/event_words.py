@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from diary.protocol.days import diary_day_of
 from diary.protocol.scales import Source
 from diary.store import medicines
 from diary.store.event_reading import EventView
@@ -19,15 +20,24 @@ from diary.web.patient.access import Visit
 from diary.web.patient.views import Answer
 from diary.web.symptoms import symptom_label
 
+# Only what is asked once a day can be asked again (static/js/events.js knows them too); the rest is
+# taken back and done anew.
+CHANGED_AT = {EventKind.MEDICINES: "patient.medicines", EventKind.EVENING: "patient.evening"}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """One event as the patient sees it."""
+    """One event as the patient sees it.
+
+    `changeable`: it may be taken back, and at the page `asked_at` ("" for none) asked again.
+    """
 
     id: UUID
     kind: EventKind
     when: str
     answers: tuple[Answer, ...]
+    changeable: bool
+    asked_at: str
 
 
 def shown(seen: Visit, pathway: PathwayView, event: EventView) -> ShownEvent:
@@ -36,8 +46,18 @@ def shown(seen: Visit, pathway: PathwayView, event: EventView) -> ShownEvent:
     answers = _WORDS[event.kind](seen, pathway, event)
     when = joined(day_short(local.date()), clock(local))
     if event.source is Source.PAPER:
-        when = f"{day_short(event.diary_day)}. {_('From your paper diary.')}"
-    return ShownEvent(event.id, event.kind, when, tuple(answers))
+        from_paper = _("From your paper diary.")
+        when = f"{day_short(event.diary_day)}. {from_paper}"
+    may = changeable(seen, pathway, event)
+    asked_at = CHANGED_AT.get(event.kind, "") if may else ""
+    return ShownEvent(event.id, event.kind, when, tuple(answers), may, asked_at)
+
+
+def changeable(seen: Visit, pathway: PathwayView, event: EventView) -> bool:
+    """Tell whether the patient may still change or take back what stands: on its own day."""
+    now = diary_day_of(seen.unit.now, pathway.zone)
+    made = diary_day_of(event.measured_at, pathway.zone)
+    return pathway.ended_at is None and (event.runs or now in {event.diary_day, made})
 
 
 def _medicines(seen: Visit, pathway: PathwayView, event: EventView) -> list[Answer]:

@@ -26,10 +26,7 @@ from diary.web.context import access_point
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit, visit
 from diary.web.patient.entries import too_late
-from diary.web.patient.event_words import shown
-
-# Only what is asked once a day can be asked again; the rest is taken back and done anew.
-CHANGED_AT = {EventKind.MEDICINES: "patient.medicines", EventKind.EVENING: "patient.evening"}
+from diary.web.patient.event_words import changeable, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,6 @@ def saved_event(event_id: UUID) -> ResponseReturnValue:
             return to_start()
         ended = event.kind is EventKind.ATTACK and not event.runs
         unrated = ended and event.body.get("intensity") is None
-        change = CHANGED_AT.get(event.kind)
         return seen.page(
             "saved_event",
             entry=shown(seen, pathway, event),
@@ -126,8 +122,6 @@ def saved_event(event_id: UUID) -> ResponseReturnValue:
             alarm=bool(event.body.get("symptoms")),
             worst_of=event.id if unrated else None,
             new_id=uuid4(),
-            change=url_for(change, replaces=event.id) if change else None,
-            changeable=_changeable(seen, pathway, event),
         )
 
 
@@ -143,7 +137,7 @@ def withdraw_event(event_id: UUID) -> ResponseReturnValue:
             return _take_back(seen, pathway, event_id)
         if event is None:
             abort(404)
-        if not _changeable(seen, pathway, event):
+        if not changeable(seen, pathway, event):
             return too_late(seen)
         return seen.page(
             "withdraw_event",
@@ -185,12 +179,6 @@ def _store(seen: Visit, pathway: PathwayView, item: Mapping[str, Any]) -> Outcom
 
 def _find(seen: Visit, pathway: PathwayView, event_id: UUID) -> EventView | None:
     return next((one for one in standing(seen, pathway) if one.id == event_id), None)
-
-
-def _changeable(seen: Visit, pathway: PathwayView, event: EventView) -> bool:
-    now = diary_day_of(seen.unit.now, pathway.zone)
-    made = diary_day_of(event.measured_at, pathway.zone)
-    return event.runs or now in {event.diary_day, made}
 
 
 def _refused(seen: Visit, outcome: Outcome) -> ResponseReturnValue:
