@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,17 @@ def test_a_fuzzy_message_and_one_that_nothing_uses_are_named(template: Catalog) 
 def test_a_language_says_that_it_needs_a_reader(language: str) -> None:
     head = catalogues.po_file(language).read_text(encoding="utf-8")
     assert head.startswith("# Still needs a native reader") is (language not in TEAM_LANGUAGES)
+
+
+def test_no_words_stand_inside_an_f_string_where_they_are_not_found() -> None:
+    calls = set(catalogues.KEYWORDS)
+    found = [
+        f"{path.relative_to(catalogues.ROOT)}:{call.lineno}"
+        for path in sorted((catalogues.ROOT / "diary").rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in calls and isinstance(call.args[0], ast.Constant)
+    ]
+    assert found == []

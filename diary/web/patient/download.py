@@ -73,4 +73,6 @@ def _readme(earlier: int) -> str:
         own_data.ROWS: _("everything we keep about you, also what you changed"),
     }
     files = "\n".join(f"{name}: {words}" for name, words in lines.items())
-    return f"{_('This is a copy of all your data.')}\n\n{files}\n"
+    # Words inside an f-string are not found for the catalogues.
+    heading = _("This is a copy of all your data.")
+    return f"{heading}\n\n{files}\n"
