@@ -7,6 +7,7 @@ import * as plans from "./plan.js";
 import { sayCleared, sayClock, show } from "./status.js";
 import { flush, onFlush } from "./sync.js";
 import { isNight } from "./time.js";
+import { putTelephone } from "./views.js";
 
 const TRY_AGAIN = 30000;
 const SLOW = 1500;
@@ -22,12 +23,12 @@ export async function send() {
   const plan = await plans.load();
   const before = await outbox.sorted(plan?.owner);
   // Most sending is over before anybody could read that it goes on.
-  const slow = setTimeout(() => before.waiting.length && show({ problem: "sending", ...before }, send), SLOW);
+  const slow = setTimeout(() => before.waiting.length && show({ problem: "sending", telephone: plan?.telephone, ...before }, send), SLOW);
   const left = await flush();
   if (!left.problem) notices().then(({ send }) => send()).catch(() => undefined);
   await outbox.unmark();
   clearTimeout(slow);
-  show(left, send);
+  show({ ...left, telephone: plan?.telephone }, send);
   if (left.waiting.length && document.visibilityState === "visible") timer = setTimeout(send, TRY_AGAIN);
   return left;
 }
@@ -45,8 +46,9 @@ async function start() {
   onFlush(async ({ problem, sent }) => {
     if (sent && home) return location.reload();
     const plan = await plans.load();
-    show({ problem, ...(await outbox.sorted(plan?.owner)) }, send);
+    show({ problem, telephone: plan?.telephone, ...(await outbox.sorted(plan?.owner)) }, send);
   });
+  putTelephone((await plans.load())?.telephone ?? "");
   if (await outbox.wasCleared()) sayCleared();
   // Another patient's diary is on this phone since then: the old plan must ask nothing any more.
   const owner = document.querySelector("[data-owner]")?.dataset.owner;

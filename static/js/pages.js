@@ -65,7 +65,6 @@ async function begin() {
     return;
   }
   for (const stop of document.querySelectorAll("[data-stop]")) stop.addEventListener("click", (event) => leave(event, asked.what));
-  if (inShell) for (const call of document.querySelectorAll("[data-telephone]")) telephone(call, plan.telephone);
   if (find("worst")) bindWorst(plan);
   if (inShell) appStarted.then(() => leaveOthers(plan)).catch(() => undefined);
   await show(plan, asked);
@@ -152,12 +151,6 @@ async function leave(event, what) {
   const kinds = { attacks: ["attack", "attack_day"], correct: ["score"] }[what] ?? [what];
   await Promise.all(kinds.map((kind) => draft.wipe(kind).catch(() => undefined)));
   location.assign(event.target.href);
-}
-
-function telephone(link, number) {
-  link.hidden = !number;
-  link.href = `tel:${number.replace(/[^+0-9]/g, "")}`;
-  find("number", link).textContent = number;
 }
 
 export const started = begin();

@@ -1,6 +1,7 @@
 // The line that says what is on this phone and not yet in the diary. Always true, never a guess.
 
 import * as outbox from "./outbox.js";
+import { dialled } from "./views.js";
 
 const box = document.querySelector("[data-status]");
 const words = document.querySelector("[data-words]")?.dataset;
@@ -10,6 +11,15 @@ let clockWrong = false;
 function line(text, count) {
   const paragraph = document.createElement("p");
   paragraph.textContent = count === undefined ? text : text.replace("{n}", count);
+  return paragraph;
+}
+
+function call(telephone) {
+  const [paragraph, link] = [document.createElement("p"), document.createElement("a")];
+  link.dir = "ltr";
+  link.href = dialled(telephone);
+  link.textContent = telephone;
+  paragraph.append(link);
   return paragraph;
 }
 
@@ -30,12 +40,14 @@ function refusal(item, again) {
 const PROBLEMS = { offline: "waiting", busy: "busy", "signed-out": "signedOut", sending: "sending" };
 
 /** Show what is left after a flush, or (`problem` "sending") while one runs. */
-export function show({ problem, waiting, refused, others }, again) {
+export function show({ problem, waiting, refused, others, telephone }, again) {
   if (!box) return;
   const lines = [cleared && words.cleared, clockWrong && words.clock].filter(Boolean).map((text) => line(text));
   if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], waiting.length));
   lines.push(...refused.map((item) => refusal(item, again)));
   if (others.length) lines.push(line(words.others, others.length));
+  // Whom these ask to call is known to the phone.
+  if (telephone && (cleared || others.length || (waiting.length && problem === "signed-out"))) lines.push(call(telephone));
   box.classList.toggle("warn", Boolean(cleared || clockWrong || refused.length || others.length || problem === "signed-out"));
   box.classList.toggle("good", lines.length === 0);
   if (lines.length) {

@@ -64,3 +64,15 @@ export function answerLine(name, value) {
   group.append(term, detail);
   return group;
 }
+
+/** Return the address that calls `number`. */
+export const dialled = (number) => `tel:${number.replace(/[^+0-9]/g, "")}`;
+
+/** Put the centre's `number` where this page, which is nobody's, has none: it is in the plan of the phone. */
+export function putTelephone(number) {
+  for (const link of document.querySelectorAll('[data-telephone][href="tel:"]')) {
+    link.href = dialled(number);
+    find("number", link).textContent = number;
+    (link.closest("[data-known-telephone]") ?? link).hidden = !number;
+  }
+}

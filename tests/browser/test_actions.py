@@ -167,6 +167,9 @@ def test_a_symptom_without_network_shows_whom_to_call_at_once(
     in_english(phone)
     phone.open("/")
     phone.server.stop()
+    footer = go(phone, "/").locator("footer a")
+    expect(footer).to_be_visible()
+    assert footer.get_attribute("href") == "tel:0201234567"
     page = go(phone, "/symptoms")
     call = page.locator("[data-view=symptoms] [data-telephone]")
     expect(call).to_be_hidden()
@@ -495,6 +498,7 @@ def test_a_report_on_a_phone_that_was_disconnected_waits_and_still_shows_whom_to
     assert call.get_attribute("href") == "tel:0201234567"
     status = page.locator("[data-status]")
     expect(status).to_have_text(re.compile("no longer connected|niet meer gekoppeld"))
+    assert status.locator("a").get_attribute("href") == "tel:0201234567"
     waiting(page, 1)
     assert events_of(people.patient) == []
     phone.activate(code_for(people.patient))
