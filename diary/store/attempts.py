@@ -16,8 +16,8 @@ COUNTED_FOR = timedelta(minutes=15)
 KEPT_FOR = timedelta(days=1)
 
 
-def attempts_left(unit: Unit, kind: str, subject: str) -> int:
-    """Return how many guesses (0 to 5) are left for `subject`, a log-in name or an address.
+def attempts_left(unit: Unit, kind: str, subject: str, most: int = MOST_FAILURES) -> int:
+    """Return how many guesses (0 to `most`) are left for `subject`, a log-in name or an address.
 
     `kind` is what is guessed at: "login", "activation", "welcome" or "password". To count parallel
     guesses too, call this and `note_attempt(…, succeeded=False)` in one write unit *before* looking
@@ -36,7 +36,7 @@ def attempts_left(unit: Unit, kind: str, subject: str) -> int:
             col(Attempt.at) > unit.now - COUNTED_FOR,
         )
     ).scalar_one()
-    return max(0, MOST_FAILURES - failures)
+    return max(0, most - failures)
 
 
 def note_attempt(unit: Unit, kind: str, subject: str, succeeded: bool) -> UUID:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from spectree import Response
 
 from diary.language import N_
-from diary.web.activation import TooManyGuesses, activate_phone
+from diary.web.activation import TooManyGuesses, WrongGuess, activate_phone
 from diary.web.api.bodies import NOT_RIGHT, read_body, refuse
 from diary.web.api.documentation import spec
 from diary.web.api.schemas import Activated, Activation, ErrorBody
@@ -42,12 +42,11 @@ def connect() -> ResponseReturnValue:
     except ValueError:
         refuse(400, "not_right", NOT_RIGHT, {"birth_date": gettext(NO_DATE)})
     try:
-        found = activate_phone(body.code, birth_date)
+        owner, token = activate_phone(body.code, birth_date)
     except TooManyGuesses:
         abort(429)
-    if found is None:
+    except WrongGuess:
         refuse(403, "wrong_code", WRONG)
-    owner, token = found
     response = jsonify(owner=str(owner.patient_id), language=owner.language)
     set_phone_cookie(response, token)
     return response
