@@ -42,7 +42,8 @@ def send(phone: FlaskClient, people: People) -> Send:
     def sending(path: str, **form: str) -> str:
         data = {"owner": str(people.patient.id), **form}
         answer = phone.post(f"/settings/{path}", data=data)
-        assert (answer.status_code, answer.location) == (303, "/settings#reminders")
+        place = "if-nothing" if path == "prefer" else "pause"
+        assert (answer.status_code, answer.location) == (303, f"/settings#{place}")
         return phone.get("/settings").text
 
     return sending

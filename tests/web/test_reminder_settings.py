@@ -54,8 +54,11 @@ def subscribe(client: FlaskClient, service: PushService, browser: Browser) -> No
 
 def ask(client: FlaskClient, people: People, path: str, **form: str) -> str:
     answer = client.post(path, data={"owner": str(people.patient.id), **form})
-    assert (answer.status_code, answer.location) == (303, "/settings#reminders")
-    return client.get("/settings").text
+    assert answer.status_code == 303
+    # What came of it stands there, and there is such a place.
+    page, place = client.get("/settings").text, answer.location.partition("#")[2]
+    assert f'id="{place}"' in page
+    return page
 
 
 def test_a_test_reminder_goes_through_the_real_channel(
@@ -126,9 +129,18 @@ def test_the_e_mail_address_is_the_patients_to_change(
 ) -> None:
     assert 'value="patient1@example.nl"' in phone.get("/settings").text
     for wrong in ("anna", "anna@x", "a" * 200 + "@example.nl"):
-        page = ask(phone, people, "/settings/email", email=wrong)
+        form = {"owner": str(people.patient.id), "email": wrong}
+        answer = phone.post("/settings/email", data=form)
+        assert answer.status_code == 422
+        page = answer.text
         assert "not an e-mail address" in page
-    assert "is saved" in ask(phone, people, "/settings/email", email=" anna@example.nl ")
+        # What was typed stays, with what is wrong beside it.
+        assert f'value="{wrong}"' in page
+        assert 'aria-describedby="email-problem email-hint"' in page
+    page = ask(phone, people, "/settings/email", email=" anna@example.nl ")
+    # Said at its form, below the top of a long page, and once.
+    assert page.index('id="by-email"') < page.index("address is saved") < page.index('id="email"')
+    assert page.count("address is saved") == 1
     with database.read(people.patient.scope, now=clock()) as unit:
         assert subscriptions.email_address(unit, people.patient.id) == "anna@example.nl"
         assert subscriptions.email_address(unit, people.other.id) is None

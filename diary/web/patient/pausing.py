@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
@@ -15,6 +15,7 @@ from diary.store.tables import Action, Channel
 from diary.web.language import day
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit, visit
+from diary.web.patient.told import back_to
 
 # A longer pause is the centre's to make.
 DAYS_AHEAD = 14
@@ -59,10 +60,8 @@ def pause() -> ResponseReturnValue:
         if chosen is not None and seen.pathway is not None:
             pauses.pause(seen.unit, seen.pathway, chosen)
     if chosen is None:
-        flash(_(ANOTHER_DAY), "bad")
-    else:
-        flash(_(PAUSED) % {"day": day(chosen)}, "good")
-    return _back()
+        return back_to("pause", _(ANOTHER_DAY), "bad")
+    return back_to("pause", _(PAUSED) % {"day": day(chosen)}, "good")
 
 
 def resume() -> ResponseReturnValue:
@@ -70,8 +69,7 @@ def resume() -> ResponseReturnValue:
     with visit("patient.resume", Action.UPDATE) as seen:
         if seen.pathway is not None:
             pauses.resume(seen.unit, seen.pathway)
-    flash(_(RESUMED), "good")
-    return _back()
+    return back_to("pause", _(RESUMED), "good")
 
 
 def prefer() -> ResponseReturnValue:
@@ -81,14 +79,9 @@ def prefer() -> ResponseReturnValue:
         abort(400)
     with visit("patient.prefer", Action.UPDATE) as seen:
         reminding.prefer(seen.unit, seen.owner.patient_id, Channel(chosen))
-    flash(_(CHOSEN), "good")
-    return _back()
+    return back_to("if-nothing", _(CHOSEN), "good")
 
 
 def _days_ahead(seen: Visit) -> list[date]:
     today = diary_day_of(seen.unit.now, seen.zone)
     return [today + timedelta(days=count) for count in range(1, DAYS_AHEAD + 1)]
-
-
-def _back() -> ResponseReturnValue:
-    return redirect(url_for("patient.settings", _anchor="reminders"), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
@@ -15,6 +15,8 @@ from diary.web.context import access_point, now, wiring
 from diary.web.language import current
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit, visit
+from diary.web.patient.settings import settings_page
+from diary.web.patient.told import back_to
 
 TRYING = "try_out"
 TOLD = {
@@ -23,6 +25,9 @@ TOLD = {
     Tried.LATER: N_("The test could not be sent now. Try again later."),
     Tried.REFUSED: N_("The test could not be sent. Call your pain centre."),
 }
+# Where in the settings each channel stands (templates/patient/_reminders.html).
+PUSH_PLACE = "reminders"
+PLACES = {"email": "by-email", "sms": "by-sms"}
 CHANNELS = {channel.value: channel for channel in (Channel.EMAIL, Channel.SMS)}
 CHANGED = {
     (Channel.EMAIL, "yes"): N_("You get reminders by e-mail again."),
@@ -46,16 +51,15 @@ def email() -> ResponseReturnValue:
     """Keep the e-mail address for reminders; an empty one takes it away."""
     written = request.form.get("email", "").strip()
     if written and (not EMAIL.fullmatch(written) or len(written) > LONGEST_TEXT):
-        flash(_(NO_EMAIL), "bad")
-        return _back()
+        with visit("patient.settings") as seen:
+            return settings_page(seen, typed=written, email_problem=_(NO_EMAIL)), 422
     with visit("patient.email", Action.UPDATE) as seen:
         subscriptions.set_email(seen.unit, seen.owner.patient_id, written or None)
         if written:
             # Whoever fills in where to send e-mails wants them.
             reaching.resume(seen.unit, seen.owner.patient_id, Channel.EMAIL)
     words = _("Your e-mail address is saved.") if written else _("Your e-mail address is gone.")
-    flash(words, "good")
-    return _back()
+    return back_to(PLACES["email"], words, "good")
 
 
 def channel() -> ResponseReturnValue:
@@ -66,21 +70,19 @@ def channel() -> ResponseReturnValue:
     with visit(f"patient.{'resume' if on == 'yes' else 'stop'}_{chosen}", Action.UPDATE) as seen:
         change = reaching.resume if on == "yes" else reaching.stop
         change(seen.unit, seen.owner.patient_id, chosen)
-    flash(_(CHANGED[chosen, on]), "good")
-    return _back()
+    return back_to(PLACES[chosen.value], _(CHANGED[chosen, on]), "good")
 
 
 def try_reminder() -> ResponseReturnValue:
     """Send a test to this phone, or by e-mail, and say what came of it."""
+    place = PLACES.get(request.form.get("channel", ""), PUSH_PLACE)
     with visit(None) as seen:
         where = _address(seen)
         if where is None:
-            flash(_(NOWHERE), "warn")
-            return _back()
+            return back_to(place, _(NOWHERE), "warn")
         subject = str(seen.owner.patient_id)
         if not attempts.attempts_left(seen.unit, TRYING, subject):
-            flash(_(TOO_OFTEN), "warn")
-            return _back()
+            return back_to(place, _(TOO_OFTEN), "warn")
         attempts.note_attempt(seen.unit, TRYING, subject, succeeded=False)
     # Outside the transaction: a push service may take seconds.
     try_out = wiring().try_out
@@ -96,8 +98,7 @@ def try_reminder() -> ResponseReturnValue:
             patient_id=seen.owner.patient_id,
             object=tried.value,
         )
-    flash(_(TOLD[tried]), "good" if tried is Tried.SENT else "bad")
-    return _back()
+    return back_to(place, _(TOLD[tried]), "good" if tried is Tried.SENT else "bad")
 
 
 def _address(seen: Visit) -> Subscription | str | None:
@@ -105,7 +106,3 @@ def _address(seen: Visit) -> Subscription | str | None:
     if chosen is not None:
         return reaching.address(seen.unit, seen.owner.patient_id, chosen)
     return subscriptions.of_phone(seen.unit, seen.owner)
-
-
-def _back() -> ResponseReturnValue:
-    return redirect(url_for("patient.settings", _anchor="reminders"), 303)
