@@ -3,7 +3,7 @@
 Guesses are counted for the code, whether it exists or not, and for the address they come from.
 After five slips at one address (a whole hospital may share one) a guess there tells nothing any
 more: every wrong one is too often. What is right still gets in, so that nobody's slips stand in
-another's way (docs/adr/0012-guesses-at-codes.md).
+another's way (docs/adr/0014-guesses-at-codes.md).
 """
 
 from __future__ import annotations
