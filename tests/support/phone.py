@@ -17,9 +17,12 @@ from tests.support.server_process import ServerProcess
 DEAF_MS = 450
 # And for so long after an answer was saved.
 DEAF_AFTER_SAVING_MS = 750
+# A page that is made anew runs on until the new one is there: it is done when it is gone.
+_NOTE_LEAVING = "addEventListener('beforeunload', () => { globalThis.leaving = true; });"
 _SCRIPTS_DONE = """() => Promise.all(
   [...document.querySelectorAll('script[type=module]')]
     .map((script) => import(script.src).then((module) => module.started, () => undefined)))
+  .then(() => globalThis.leaving && new Promise(() => undefined))
 """
 _WITH_AN_END = """() => Promise.race([
   (%s)(),
@@ -38,6 +41,10 @@ class Phone:
     server: LiveServer | ServerProcess
     clock: SettableClock
     problems: list[str]
+
+    def __post_init__(self) -> None:
+        """Let each page note that it is about to go."""
+        self.context.add_init_script(_NOTE_LEAVING)
 
     def open(self, path: str) -> Page:
         """Go to a page and wait until its scripts are done."""
