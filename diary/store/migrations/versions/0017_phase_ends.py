@@ -6,8 +6,8 @@ from alembic import op
 
 from diary.store.migrations.columns import some_bytes
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
