@@ -18,7 +18,7 @@ from diary.protocol.pathway import Case
 from diary.protocol.pathway import Patient as CasePatient
 from diary.protocol.questionnaires.filled_in import perceived_effect, quality_of_life
 from diary.protocol.scales import Scale
-from diary.store import questionnaires
+from diary.store import questionnaire_reading
 from diary.store.case_details import details_of
 from diary.store.chunks import chunks
 from diary.store.database import Unit
@@ -69,7 +69,7 @@ def _cases(
     entries = _entries(unit, ids, {pathway.id: pathway.scale for pathway in pathways})
     details = details_of(unit, ids)
     told = event_parts(unit, pathways)
-    filled_in = questionnaires.standing(unit, ids)
+    filled_in = questionnaire_reading.standing(unit, ids)
     stated = facts_of(unit, ids) if intake else {}
     births = _birth_dates(unit, [one.patient_id for one in pathways]) if intake else {}
     return {

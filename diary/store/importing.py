@@ -17,7 +17,7 @@ from diary.protocol.entries import Entry, label
 from diary.protocol.messages import N_
 from diary.protocol.pathway import Case
 from diary.protocol.phases import Phase
-from diary.store import intake, questionnaires
+from diary.store import intake, questionnaire_reading, questionnaires
 from diary.store.case_details import store_details
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
@@ -72,7 +72,7 @@ def _check_empty(unit: Unit, found: PathwayView) -> None:
         col(EntryRow.centre_id) == unit.within.centre_id, col(EntryRow.pathway_id) == found.id
     )
     filled = unit.session.execute(entry.limit(1)).first() is not None
-    typed = questionnaires.standing(unit, [found.id])
+    typed = questionnaire_reading.standing(unit, [found.id])
     if found.phases or filled or has_events(unit, found.id) or typed:
         raise Refused("not_empty", N_("This diary is not empty. Import into a new one."))
 

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
-from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import func, insert, select
 
 from diary.protocol.days import diary_day_of
-from diary.protocol.exact import decimal_text, read_exact
+from diary.protocol.exact import decimal_text
 from diary.protocol.messages import N_
 from diary.protocol.pathway import Case
 from diary.protocol.questionnaires.filled_in import FilledIn
 from diary.protocol.questionnaires.known import QUESTIONNAIRES
 from diary.protocol.questionnaires.scoring import AnswerError, parse_answers, parse_totals
 from diary.store import pathways
-from diary.store.chunks import chunks
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathway_reading import PathwayView
-from diary.store.scope import Sight
-from diary.store.tables import Instrument, Patient, QuestionnaireResult, Staff, table_of
+from diary.store.questionnaire_reading import Numbers, ResultView, filled_in, results
+from diary.store.tables import Instrument, Patient, QuestionnaireResult, table_of
 
 LONGEST_REASON = 2000
 
@@ -39,8 +36,7 @@ LONG_REASON = N_("This is too long.")
 CHANGED = N_("A colleague corrected or withdrew this one already. Nothing of yours was saved.")
 
 _TABLE = table_of(QuestionnaireResult)
-_STAFF = table_of(Staff).c
-_RESULT, _LATER = _TABLE.c, _TABLE.alias("later").c
+_RESULT = _TABLE.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,103 +48,13 @@ class NewResult:
 
     instrument: Instrument
     on: date
-    answers: Mapping[str, str] | None = None
-    totals: Mapping[str, str] | None = None
+    answers: Numbers | None = None
+    totals: Numbers | None = None
 
     @property
     def filled_in(self) -> FilledIn:
         """The same for the protocol, as it will be read."""
-        form = QUESTIONNAIRES[self.instrument.value]
-        return FilledIn(form, self.on, _read(self.answers), _read(self.totals))
-
-
-@dataclass(frozen=True, slots=True)
-class ResultView:
-    """A result as it was typed. It `stands` until a later row `corrected` or took it back.
-
-    `why` is the reason that the later row gives, `by` who typed this one ("" with an import).
-    """
-
-    id: UUID
-    instrument: Instrument
-    filled_in: FilledIn
-    by: str
-    typed_at: datetime
-    corrects: bool
-    corrected: bool
-    taken_back: bool
-    why: str
-
-    @property
-    def stands(self) -> bool:
-        """Whether it counts."""
-        return not self.corrected and not self.taken_back
-
-
-@cache
-def _of_pathways(sight: Sight) -> Select[Any]:
-    return (
-        select(
-            *(_RESULT.pathway_id, _RESULT.id, _RESULT.instrument, _RESULT.filled_in_on),
-            *(_RESULT.answers, _RESULT.totals, _RESULT.typed_at, _RESULT.replaces_id, _STAFF.name),
-            _LATER.id.label("later"),
-            _LATER.withdrawn.label("taken_back"),
-            _LATER.reason.label("why"),
-        )
-        .select_from(_TABLE)
-        .outerjoin(
-            _LATER.id.table,
-            (_LATER.centre_id == _RESULT.centre_id) & (_LATER.replaces_id == _RESULT.id),
-        )
-        .outerjoin(
-            _STAFF.name.table,
-            (_STAFF.centre_id == _RESULT.centre_id) & (_STAFF.id == _RESULT.typed_by),
-        )
-        .where(
-            sight.of(_RESULT.centre_id, _RESULT.patient_id),
-            _RESULT.pathway_id.in_(bindparam("some", expanding=True)),
-            _RESULT.withdrawn.is_(False),
-        )
-        .order_by(_RESULT.pathway_id, _RESULT.number)
-    )
-
-
-def results(unit: Unit, pathway_id: UUID) -> list[ResultView]:
-    """Return all that was typed on a pathway in the scope, by day and then as it came.
-
-    What was corrected or withdrawn is there too, and says so.
-    """
-    rows = unit.session.execute(
-        _of_pathways(unit.within.sight), unit.within.values | {"some": [pathway_id]}
-    )
-    found = [
-        ResultView(
-            id=row.id,
-            instrument=row.instrument,
-            filled_in=_filled_in(row),
-            by=row.name or "",
-            typed_at=row.typed_at,
-            corrects=row.replaces_id is not None,
-            corrected=row.later is not None and not row.taken_back,
-            taken_back=bool(row.taken_back),
-            why="" if row.why is None else unit.vault.open(row.why),
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda view: view.filled_in.on)
-
-
-def standing(unit: Unit, pathway_ids: Iterable[UUID]) -> dict[UUID, list[FilledIn]]:
-    """Return what counts on pathways in the scope, in the order it came; one query a thousand."""
-    found: dict[UUID, list[FilledIn]] = {}
-    for some in chunks(pathway_ids):
-        rows = unit.session.execute(
-            _of_pathways(unit.within.sight), unit.within.values | {"some": some}
-        )
-        for row in rows:
-            if row.later is None:
-                found.setdefault(row.pathway_id, []).append(_filled_in(row))
-    return found
+        return filled_in(self.instrument, self.on, self.answers, self.totals)
 
 
 def add_result(unit: Unit, found: PathwayView, new: NewResult) -> UUID:
@@ -307,17 +213,3 @@ def _row(unit: Unit, found: PathwayView, number: int, new: NewResult) -> dict[st
         "typed_by": unit.within.staff_id,
         "typed_at": unit.now,
     }
-
-
-def _filled_in(row: Any) -> FilledIn:
-    return FilledIn(
-        QUESTIONNAIRES[row.instrument.value],
-        row.filled_in_on,
-        *map(_read, (row.answers, row.totals)),
-    )
-
-
-def _read(numbers: Mapping[str, str] | None) -> dict[str, Any] | None:
-    if numbers is None:
-        return None
-    return {name: read_exact(value) for name, value in numbers.items()}

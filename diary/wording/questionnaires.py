@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from diary.language import N_
+from diary.protocol.exact import decimal_text
 from diary.protocol.questionnaires.filled_in import FilledIn, changes
 from diary.protocol.questionnaires.forms import Questionnaire, Scale
 from diary.protocol.questionnaires.pain import EFFECTS
@@ -96,7 +97,7 @@ def score_lines(filled: FilledIn, baseline: FilledIn | None) -> list[ScoreLine]:
     return [
         ScoreLine(
             name=scale_name(filled.form, scale),
-            score=written(scores[scale.name]),
+            score=written(filled.form, scores[scale.name]),
             band=_band(filled.form, scale.name, scores[scale.name]),
             change=_risen(since.get(scale.name)),
         )
@@ -104,11 +105,12 @@ def score_lines(filled: FilledIn, baseline: FilledIn | None) -> list[ScoreLine]:
     ]
 
 
-def written(value: Fraction | None) -> str:
-    """Return a score with one decimal, "–" for none."""
+def written(form: Questionnaire, value: Fraction | None) -> str:
+    """Return a score with one decimal, "–" for none; the answer to one question as it was given."""
     if value is None:
         return "–"
-    return number(shown_number(value), current())
+    told = decimal_text(value) if len(form.items) == 1 else shown_number(value)
+    return number(told, current())
 
 
 def _risen(change: Fraction | None) -> str:

@@ -37,6 +37,7 @@ from diary.store import (
     patients,
     phones,
     prompts,
+    questionnaire_reading,
     questionnaires,
     reaching,
     reminders,
@@ -73,8 +74,12 @@ READS: dict[str, Query] = {
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
     "event_reading.standing": lambda u, p: event_reading.standing(u, [p.patient.pathway.id]),
     "event_cases.event_parts": lambda u, p: event_cases.event_parts(u, [p.patient.pathway]),
-    "questionnaires.results": lambda u, p: questionnaires.results(u, p.patient.pathway.id),
-    "questionnaires.standing": lambda u, p: questionnaires.standing(u, [p.patient.pathway.id]),
+    "questionnaire_reading.results": lambda u, p: questionnaire_reading.results(
+        u, p.patient.pathway.id
+    ),
+    "questionnaire_reading.standing": lambda u, p: questionnaire_reading.standing(
+        u, [p.patient.pathway.id]
+    ),
     "alarms.alarms": lambda u, p: alarms.alarms(u, p.patient.id),
     "alarms.open_alarms": lambda u, p: alarms.open_alarms(u),
     "medicines.medicines": lambda u, p: medicines.medicines(u, p.patient.pathway.id),
@@ -156,7 +161,7 @@ ELSEWHERE = {
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
     *("patients.enrol", "importing.store_case", "questionnaires.store_imported"),
-    "questionnaires.check_result",
+    *("questionnaires.check_result", "questionnaire_reading.filled_in"),
     *(
         "answering.mark_answered",
         "answering.reopen",
@@ -182,7 +187,7 @@ MODULES = (
     *(accounts, attempts, audit, cases, centres, diary_reading, diary_writing, importing),
     *(alarms, event_cases, event_reading, events, medicines),
     *(pathway_reading, pathways, patient_list, patients, phones, prompts, reaching, reminders),
-    questionnaires,
+    *(questionnaire_reading, questionnaires),
     subscriptions,
 )
 
@@ -198,7 +203,7 @@ def _when_ended(unit: Unit, people: People) -> UUID:
 
 def a_result(unit: Unit, people: People) -> UUID:
     """Return the result that stands, as far as it is seen."""
-    found = questionnaires.results(unit, people.patient.pathway.id)
+    found = questionnaire_reading.results(unit, people.patient.pathway.id)
     return found[0].id if found else uuid4()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from diary.protocol.questionnaires.known import QUESTIONNAIRES
-from diary.store import cases, importing, pathways, patients, questionnaires
+from diary.store import cases, importing, pathways, patients, questionnaire_reading, questionnaires
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.questionnaires import NewResult
@@ -50,7 +50,7 @@ def test_answers_and_totals_are_in_the_case(
         ("2026-03-11", "56.57706", "60.75781"),
     ]
     with database.read(nurse, now=clock()) as unit:
-        found = questionnaires.results(unit, patient.pathway.id)
+        found = questionnaire_reading.results(unit, patient.pathway.id)
         again = pathways.pathway(unit, patient.id)
     assert [str(view.filled_in.on) for view in found] == [
         *("2026-03-10", "2026-03-11", "2026-03-12", "2026-03-12"),
@@ -78,7 +78,7 @@ def test_a_correction_and_a_withdrawal_are_new_rows(
     with pytest.raises(Conflict), database.write(nurse, now=clock()) as unit:
         questionnaires.take_back(unit, patient.pathway, better, "Nog eens.")
     with database.read(nurse, now=clock()) as unit:
-        found = questionnaires.results(unit, patient.pathway.id)
+        found = questionnaire_reading.results(unit, patient.pathway.id)
         raw = unit.session.execute(text("SELECT reason FROM questionnaire_result")).scalars()
         assert all(b"Cijfers" not in bytes(one) for one in raw if one is not None)
     assert [(one.corrected, one.taken_back, one.corrects, one.why) for one in found] == [

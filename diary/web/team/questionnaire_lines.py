@@ -13,9 +13,10 @@ from diary.protocol.cases import Assessment
 from diary.protocol.flags import FlagKind, flags
 from diary.protocol.phases import PhaseKind
 from diary.protocol.questionnaires.filled_in import FilledIn, baseline_of
-from diary.store import questionnaires as store
+from diary.protocol.questionnaires.pain import GPE
+from diary.store import questionnaire_reading
 from diary.store.pathways import PathwayView
-from diary.store.questionnaires import ResultView
+from diary.store.questionnaire_reading import ResultView
 from diary.store.worklist.items import ItemKind
 from diary.web.language import day_short, gettext, moment_in
 from diary.web.team import item_words
@@ -53,7 +54,7 @@ def lines(found: Opened, known: Sequence[ResultView]) -> list[Line]:
 
 def latest(found: Opened) -> list[Line]:
     """Return of each questionnaire the latest one that counts, for the patient's page."""
-    known = store.results(found.unit, found.pathway.id)
+    known = questionnaire_reading.results(found.unit, found.pathway.id)
     last = {view.instrument: view for view in known if view.stands}
     return [_line(found, view, known) for view in sorted(last.values(), key=_place)]
 
@@ -74,7 +75,12 @@ def names_since(known: Sequence[ResultView], day: date) -> str:
 
 
 def baseline(pathway: PathwayView, view: FilledIn, others: Sequence[ResultView]) -> FilledIn | None:
-    """Return what `view` is compared with: the one from before the treatment, or the first."""
+    """Return what `view` is compared with: the one from before the treatment, or the first.
+
+    None for a GPE, which is a change itself.
+    """
+    if view.form is GPE:
+        return None
     same = [one.filled_in for one in others if one.stands and one.filled_in.form is view.form]
     return baseline_of(same, _treated_from(pathway))
 

@@ -13,9 +13,11 @@ from diary.language import N_
 from diary.protocol.questionnaires.filled_in import FilledIn
 from diary.protocol.questionnaires.pain import EFFECTS
 from diary.protocol.questionnaires.sf12 import SF12
+from diary.store import questionnaire_reading
 from diary.store import questionnaires as store
 from diary.store.errors import Conflict, NotFound, Refused, StoreError
-from diary.store.questionnaires import NewResult, ResultView
+from diary.store.questionnaire_reading import ResultView
+from diary.store.questionnaires import NewResult
 from diary.store.tables import Instrument
 from diary.store.worklist.visits import open_visit
 from diary.web.language import day_short, gettext, ngettext
@@ -71,7 +73,7 @@ def show(
 ) -> ResponseReturnValue:
     """Show the form, or, to `check` it, what it gives; a `form` of None is a new one."""
     with looked_at(patient_id, "questionnaire.read") as found:
-        known = store.results(found.unit, found.pathway.id)
+        known = questionnaire_reading.results(found.unit, found.pathway.id)
         typed, old = asked.of(known)
         if form is None:
             form = shown_again(old.filled_in) if old else Form(request.args)

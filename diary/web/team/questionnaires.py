@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from diary.language import N_
 from diary.protocol.cases import assess
-from diary.store import cases
+from diary.store import cases, questionnaire_reading
 from diary.store import questionnaires as store
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.questionnaires import NewResult
@@ -36,7 +36,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     """Show what was typed over, and which questionnaires there are to type."""
     with looked_at(patient_id, "questionnaire.read") as found:
         case = cases.case_of(found.unit, patient_id, found.unit.now)
-        known = store.results(found.unit, found.pathway.id)
+        known = questionnaire_reading.results(found.unit, found.pathway.id)
         visit = open_visit(found.unit, patient_id)
     if case is None:
         raise NotFound
@@ -103,7 +103,7 @@ def withdraw(patient_id: UUID, result_id: UUID) -> ResponseReturnValue:
             flash(gettext(N_("The questionnaire is withdrawn. It stays to be read.")), "good")
             return redirect(url_for("team.questionnaires.page", patient_id=patient_id), 303)
     with looked_at(patient_id, "questionnaire.read") as found:
-        known = store.results(found.unit, found.pathway.id)
+        known = questionnaire_reading.results(found.unit, found.pathway.id)
         old = questionnaire_page.result_of(known, result_id)
     shown = render_template(
         "team/questionnaire_withdraw.html",
@@ -152,14 +152,14 @@ def _keep(
     save: Callable[[Opened, NewResult, Form], None],
 ) -> str:
     """Keep a questionnaire, and close the visit where it was the last one; return its name."""
-    typed, _old = asked.of(store.results(found.unit, found.pathway.id))
+    typed, _old = asked.of(questionnaire_reading.results(found.unit, found.pathway.id))
     new = typed.read(form)
     if new is None:
         raise FormError
     save(found, new, form)
     visit = open_visit(found.unit, found.card.id) if form.value("visit") else None
     if visit is not None:
-        known = store.results(found.unit, found.pathway.id)
+        known = questionnaire_reading.results(found.unit, found.pathway.id)
         names = questionnaire_lines.names_since(known, visit.since)
         said = gettext(N_("Questionnaires typed over: %(names)s.")) % {"names": names}
         close_visit(found.unit, visit, said)

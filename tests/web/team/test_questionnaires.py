@@ -217,7 +217,7 @@ def test_the_text_of_what_is_free(desk: FlaskClient, base: str) -> None:
         *("iets verslechterd", "veel verslechterd", "slechter dan ooit"),
     ]
     check = ask(desk, f"{base}/new/gpe", step="check", on="2026-03-12", **{"item-effect": "3"})
-    assert check.table("Scores")[1][1:3] == ["3,0", "iets verbeterd"]
+    assert check.table("Scores")[1][1:3] == ["3", "iets verbeterd"]
     assert "ergst denkbare pijn" in ask(desk, f"{base}/new/nrs").text
 
 
