@@ -128,6 +128,21 @@ def test_signing_out_ends_it_at_once(
     assert not visit(database, clock)
 
 
+def test_signed_out_everywhere_else_and_nobody_besides(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    for token in ("here", "elsewhere"):
+        sign_in(database, clock, people, token)
+    with database.write(None, now=clock()) as unit:
+        colleague = accounts.find_staff(unit, people.colleague.login)
+        assert colleague is not None
+        accounts.start_session(unit, colleague, "colleague")
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        accounts.end_other_sessions(unit, "here")
+    left = {token: visit(database, clock, token) for token in ("here", "elsewhere", "colleague")}
+    assert left == {"here": True, "elsewhere": False, "colleague": True}
+
+
 def test_only_administrators_make_accounts(
     database: Database, clock: SettableClock, people: People
 ) -> None:

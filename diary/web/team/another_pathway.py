@@ -60,7 +60,9 @@ def save(patient_id: UUID) -> ResponseReturnValue:
         return _form_page(patient_id, sent)
     except Rehearsed:
         assert new is not None
-        return _check_page(found, sent, new, intake)
+        # What was tried is rolled back, its line in the log too: this is a look.
+        with looked_at(patient_id, "pathway.read") as found:
+            return _check_page(found, sent, new, intake)
     except Refused as refused:
         sent.errors.update(refused.fields)
         return _form_page(patient_id, sent, "" if refused.fields else words.refusal(refused))

@@ -112,6 +112,8 @@ def test_looked_at_and_then_begun(
     assert page.facts(class_="facts card")["Pijnschaal"] == "VAS: een plek op een lijn van 100 mm"
     assert len(page.table("Metingen die gevraagd worden")) == 5
     assert len(own(database, clock, people)) == 1
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        assert audit.of_patient(unit, people.patient.id)[0].event == "pathway.read"
     again = two.desk.post(f"{two.page}/pathways/new", data=page.fields() | {"step": "change"})
     assert Page(again.text).fields()["primary_site"] == "foot"
     done = two.desk.post(f"{two.page}/pathways/new", data=page.fields() | {"step": "save"})
