@@ -5,7 +5,7 @@ import { record } from "./actions.js";
 import * as draft from "./draft.js";
 import { showSaved } from "./saved.js";
 import { sayFull } from "./status.js";
-import { clock, diaryDay, joined, withOffset } from "./time.js";
+import { clock, diaryDay, joined, sinceWords, withOffset } from "./time.js";
 import { fillList, find, inShell, say, showView, view } from "./views.js";
 
 const EVENING = ["sleep", "activity", "goal"];
@@ -27,7 +27,11 @@ const READ = {
     if (!running) return { started_at: now, ended_at: null, intensity: null };
     return { replaces: running.id, started_at: running.started_at, ended_at: now, intensity: null };
   },
-  attack_day: (_, { day, pressed }) => pressed && { diary_day: day, attacks: Number(pressed) },
+  attack_day: (_, { plan, day, pressed }) => {
+    // "0" after an attack of today is asked once more; "sure" is the answer to that.
+    if (pressed === "0" && plan.entries.some((entry) => entry.kind === "attack")) return null;
+    return pressed && { diary_day: day, attacks: pressed === "sure" ? 0 : Number(pressed) };
+  },
   evening: (form, { plan, day }) => {
     const answers = EVENING.map((name) => [name, form.querySelector(`input[name="${name}"]:checked`)?.value]);
     const given = answers.filter(([name, value]) => plan.evening.includes(name) && value !== undefined);
@@ -77,7 +81,7 @@ async function bind(form, plan, replaces) {
     event.preventDefault();
     const pressed = event.submitter?.value;
     const content = READ[kind](form, { plan, pressed, now: withOffset(new Date()), day: diaryDay(plan) });
-    complain(form, content ? null : pressed === "none" ? "contradicts" : "empty");
+    complain(form, content ? null : ["none", "0"].includes(pressed) ? "contradicts" : "empty");
     if (content) save(form, plan, kind, replaces ? { ...content, replaces } : content);
   });
 }
@@ -185,5 +189,5 @@ function fill(page, plan) {
   for (const part of page.querySelectorAll("[data-attack-is]"))
     part.hidden = (part.dataset.attackIs === "running") !== Boolean(plan.running_attack);
   const since = find("since", page);
-  if (since && plan.running_attack) say(since, { time: clock(new Date(plan.running_attack.started_at), plan) });
+  if (since && plan.running_attack) say(since, { time: sinceWords(new Date(plan.running_attack.started_at), plan) });
 }

@@ -1,7 +1,7 @@
 // The start of the app without a network: what applies now, what is done today, and what comes next.
 
 import * as plans from "./plan.js";
-import { clock, diaryDay, joined, momentWords } from "./time.js";
+import { clock, diaryDay, joined, momentWords, sinceWords } from "./time.js";
 import { fillList, find, say, showView } from "./views.js";
 
 const EVENING_FROM = 17;
@@ -15,7 +15,7 @@ export function showStart(plan) {
   find("start-now").hidden = !open;
   if (open) say(find("start-now").querySelector("[data-text]"), { moment: momentWords(open, plan, now) });
   find("start-attack").hidden = !running;
-  if (running) say(find("start-attack").querySelector("[data-text]"), { time: clock(new Date(running.started_at), plan) });
+  if (running) say(find("start-attack").querySelector("[data-text]"), { time: sinceWords(new Date(running.started_at), plan) });
   showDay(plan, now);
   showEntries(plan);
   find("start-next").hidden = !next;

@@ -56,6 +56,18 @@ export function momentWords(moment, plan, now = new Date()) {
   return joined(plan, weekday.format(moment.at), words);
 }
 
+/** Return "17:12", with the day before it when that is another: "woensdag 11 maart, 17:12". */
+export function sinceWords(instant, plan) {
+  if (diaryDay(plan, instant) === diaryDay(plan)) return clock(instant, plan);
+  const day = new Intl.DateTimeFormat((plan.language === "en" ? "en-GB" : plan.language) + HERE, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: plan.timezone,
+  });
+  return joined(plan, day.format(instant), clock(instant, plan));
+}
+
 /** Tell whether it is night on this phone's clock: the screen then stays dark and dim. */
 export function isNight(now = new Date()) {
   return now.getHours() >= 22 || now.getHours() < 6;

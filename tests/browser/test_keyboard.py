@@ -116,6 +116,8 @@ def test_all_forms_of_a_day_without_a_pointer(
     arrived(page)
     start("attacks")
     press(page, "[data-event=attack_day] button[value='0']")
+    # There was one: it is asked once more.
+    press(page, "[data-event=attack_day] button[value=sure]")
     arrived(page)
     start("evening")
     # Tab goes to a question, the arrows to a number.

@@ -209,6 +209,30 @@ def test_no_attacks_is_an_answer(cluster: tuple[FlaskClient, PathwayView]) -> No
     assert send(client, "/attacks", attacks="99").status_code == 400
 
 
+def test_no_attacks_after_an_attack_is_asked_once_more(
+    cluster: tuple[FlaskClient, PathwayView], clock: SettableClock
+) -> None:
+    client, _pathway = cluster
+    send(client, "/attacks", attack="start")
+    send(client, "/attacks", attack="stop")
+    asked = send(client, "/attacks", attacks="0")
+    assert asked.status_code == 422
+    assert "You wrote down an attack today." in asked.text
+    assert send(client, "/attacks", attacks="sure").status_code == 303
+    clock.set("2026-03-13T12:00:00+01:00")
+    assert send(client, "/attacks", attacks="0").status_code == 303
+
+
+def test_an_attack_of_another_day_says_which(
+    cluster: tuple[FlaskClient, PathwayView], clock: SettableClock
+) -> None:
+    client, _pathway = cluster
+    send(client, "/attacks", attack="start")
+    assert "Attack since 12:00" in squeeze(client.get("/attacks").text)
+    clock.set("2026-03-13T12:00:00+01:00")
+    assert "Attack since Thursday 12 March, 12:00" in squeeze(client.get("/attacks").text)
+
+
 def test_the_start_shows_only_what_applies_now(
     phone: FlaskClient, own: dict[str, UUID], clock: SettableClock, people: People
 ) -> None:

@@ -10,10 +10,12 @@ from uuid import UUID
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
+from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import CLUSTER
 from diary.store.event_reading import EventView, running_attack
 from diary.store.pathways import PathwayView
 from diary.store.tables import EventKind
+from diary.web.language import clock, day, joined
 from diary.web.language import gettext as _
 from diary.web.patient import events
 from diary.web.patient.access import Visit, visit
@@ -21,10 +23,10 @@ from diary.web.patient.access import Visit, visit
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The attack that has not stopped; `since` on the patient's clock."""
+    """The attack that has not stopped; `since` in words, with the day when that is not today."""
 
     id: UUID
-    since: datetime
+    since: str
 
 
 def install(blueprint: Blueprint) -> None:
@@ -44,8 +46,10 @@ def running(seen: Visit, pathway: PathwayView) -> Running | None:
     found = running_attack(events.standing(seen, pathway))
     if found is None:
         return None
-    started = datetime.fromisoformat(found.body["started_at"])
-    return Running(found.id, started.astimezone(pathway.zone))
+    started = datetime.fromisoformat(found.body["started_at"]).astimezone(pathway.zone)
+    of_today = diary_day_of(started, pathway.zone) == diary_day_of(seen.unit.now, pathway.zone)
+    since = clock(started) if of_today else joined(day(started.date()), clock(started))
+    return Running(found.id, since)
 
 
 def attacks() -> ResponseReturnValue:
@@ -63,10 +67,14 @@ def save_attack() -> ResponseReturnValue:
         pathway = events.asked(seen)
         if pathway is None or not has_attacks(pathway):
             return events.to_start()
-        number = request.form.get("attacks", type=int)
+        said = request.form.get("attacks")
+        if said == "0" and _had_one_today(seen, pathway):
+            problem = _("You wrote down an attack today. Were there none all the same?")
+            return events.form_page(seen, "attacks", _("Attacks"), problem, running=None)
+        number = 0 if said == "sure" else request.form.get("attacks", type=int)
         if number is not None:
-            day = {"diary_day": events.today(seen, pathway), "attacks": number}
-            return events.save(seen, pathway, events.Answer(EventKind.ATTACK_DAY, day))
+            content = {"diary_day": events.today(seen, pathway), "attacks": number}
+            return events.save(seen, pathway, events.Answer(EventKind.ATTACK_DAY, content))
         if "attack" not in request.form:
             abort(400)
         found = running_attack(events.standing(seen, pathway))
@@ -90,6 +98,12 @@ def worst(event_id: UUID) -> ResponseReturnValue:
         content = {**found.body, "intensity": request.form.get("worst", type=int)}
         answer = events.Answer(EventKind.ATTACK, content | {"replaces": str(event_id)})
         return events.save(seen, pathway, answer)
+
+
+def _had_one_today(seen: Visit, pathway: PathwayView) -> bool:
+    today = diary_day_of(seen.unit.now, pathway.zone)
+    standing = events.standing(seen, pathway)
+    return any(one.kind is EventKind.ATTACK and one.diary_day == today for one in standing)
 
 
 def _started(seen: Visit, pathway: PathwayView) -> dict[str, Any]:
