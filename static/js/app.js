@@ -7,7 +7,7 @@ import * as plans from "./plan.js";
 import { sayCleared, sayClock, show } from "./status.js";
 import { flush, onFlush } from "./sync.js";
 import { isNight } from "./time.js";
-import { putTelephone } from "./views.js";
+import { inShell, putTelephone, view } from "./views.js";
 
 const TRY_AGAIN = 30000;
 const SLOW = 1500;
@@ -28,13 +28,16 @@ export async function send() {
   if (!left.problem) notices().then(({ send }) => send()).catch(() => undefined);
   await outbox.unmark();
   clearTimeout(slow);
+  if (left.sent && isShellStart()) location.reload();
   show({ ...left, telephone: plan?.telephone }, send);
   if (left.waiting.length && document.visibilityState === "visible") timer = setTimeout(send, TRY_AGAIN);
   return left;
 }
 
+/** Tell whether this is the start that says "No connection": that is not so once something was sent. */
+const isShellStart = () => inShell && location.pathname === "/" && !view("start").hidden;
+
 async function start() {
-  const inShell = Boolean(document.querySelector("[data-shell]"));
   // Where the diary does not know whose clock it is, this phone does.
   if (!document.querySelector("[data-owner]")) document.body.classList.toggle("night", isNight());
   if (document.querySelector(SPEAKS_OF_PUSH)) push().catch(() => undefined);
@@ -44,7 +47,7 @@ async function start() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   const home = document.querySelector("[data-home]");
   onFlush(async ({ problem, sent }) => {
-    if (sent && home) return location.reload();
+    if (sent && (home || isShellStart())) return location.reload();
     const plan = await plans.load();
     show({ problem, telephone: plan?.telephone, ...(await outbox.sorted(plan?.owner)) }, send);
   });

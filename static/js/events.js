@@ -3,6 +3,7 @@
 
 import { record } from "./actions.js";
 import * as draft from "./draft.js";
+import * as plans from "./plan.js";
 import { showSaved } from "./saved.js";
 import { sayFull } from "./status.js";
 import { clock, diaryDay, joined, sinceWords, withOffset } from "./time.js";
@@ -99,7 +100,7 @@ async function save(form, plan, kind, content) {
   form.saving = true;
   let item;
   try {
-    item = await record(plan, { kind, ...content });
+    item = await record(plan, { kind, ...(await instead(kind, content)) });
   } catch {
     sayFull();
     return;
@@ -110,6 +111,13 @@ async function save(form, plan, kind, content) {
   form.reset();
   if (kind === "attack" && item.ended_at) find("worst").ended = item;
   await showSaved(plan, item, { lines: LINES[kind](plan, item, find("saved-answers").dataset), ...undoing(plan, item) });
+}
+
+/** Another page of this phone may have saved today's answer meanwhile: this one then takes its place. */
+async function instead(kind, content) {
+  const plan = ONCE_A_DAY.has(kind) && !content.replaces && (await plans.load());
+  const before = plan && plan.entries.find((entry) => entry.kind === kind);
+  return before ? { ...content, replaces: before.id } : content;
 }
 
 /** What is asked once a day is asked again; the rest is taken back and done anew. Undoing a stop lets

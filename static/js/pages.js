@@ -100,7 +100,9 @@ function score(plan, replaces) {
 function answeredAlready(plan) {
   const id = query.get("p");
   const reminded = id && plans.moments(plan).find((moment) => moment.prompt === id);
-  const done = reminded ? ["answered", "late"].includes(reminded.state) && reminded : plans.doneNow(plan);
+  const answered = plans.doneNow(plan);
+  // A reminder that the plan does not know is of another moment than one whose reminder it knows.
+  const done = reminded ? ["answered", "late"].includes(reminded.state) && reminded : !(id && answered?.prompt) && answered;
   // One that the plan does not know (any more) is of an earlier day.
   const isOver = reminded ? reminded.closes <= new Date() : id && !plans.openMoment(plan);
   if (done) showDone(plan, done);

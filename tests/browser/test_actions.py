@@ -401,6 +401,61 @@ def test_what_is_open_now_comes_before_what_comes_next(
     expect(page.locator("[data-saved-next]")).to_contain_text("18:00")
 
 
+def test_two_pages_of_one_phone_store_one_evening(
+    phone: Phone, people: People, code_for: CodeFor, events_of: EventsOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    other = phone.open("/evening")
+    phone.page = phone.context.new_page()
+    for page, number in ((phone.open("/evening"), 7), (other, 4)):
+        page.locator(f"label:has(input[name=sleep][value='{number}'])").click()
+        page.locator("[data-view=evening] form > button").click()
+        arrived(page)
+    assert [one["sleep"] for one in events_of(people.patient)] == [4]
+
+
+def test_no_attacks_after_an_attack_is_asked_once_more(
+    phone: Phone, cluster_patient: Somebody, code_for: CodeFor, events_of: EventsOf
+) -> None:
+    phone.activate(code_for(cluster_patient))
+    phone.open("/")
+    phone.server.stop()
+    page = go(phone, "/attacks")
+    page.locator("button[value=start]").click()
+    saved(page)
+    # A day later it is told of which day that was.
+    phone.clock.advance(hours=24)
+    phone.set_clock()
+    go(phone, "/attacks")
+    expect(page.locator("[data-since]")).to_contain_text("12")
+    expect(page.locator("[data-since]")).to_contain_text(re.compile("Thursday|donderdag"))
+    page.locator("button[value=stop]").click()
+    saved(page)
+    go(phone, "/attacks")
+    page.locator("[data-event=attack_day] button[value='0']").click()
+    asked = page.locator("[data-event=attack_day] [data-contradicts]")
+    expect(asked).to_be_visible()
+    asked.locator("button").click()
+    saved(page)
+    phone.server.start()
+    phone.open("/")
+    assert [one["attacks"] for one in events_of(cluster_patient) if "attacks" in one] == [0]
+
+
+def test_the_start_without_network_is_made_anew_once_all_was_sent(
+    phone: Phone, people: People, code_for: CodeFor
+) -> None:
+    phone.activate(code_for(people.patient))
+    phone.server.stop()
+    page = go(phone, "/score")
+    score(page, 4, 4)
+    go(phone, "/")
+    expect(page.locator("[data-view=start]")).to_be_visible()
+    phone.server.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-home]")).to_be_visible()
+
+
 def test_an_answered_reminder_says_so_and_how_to_change_it(
     phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
 ) -> None:
