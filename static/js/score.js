@@ -75,6 +75,9 @@ export class Scoring {
     step.textContent = [this.heading(), place].filter(Boolean).join(" · ");
     this.previous.hidden = at === 0;
     this.line?.put(null);
+    const done = find("line-done", this.form);
+    // Nothing is saved before the last question.
+    if (done) done.textContent = done.dataset[at + 1 === all ? "save" : "next"];
     showView("question");
     if (at > 0 || inShell) find("question").focus({ preventScroll: true });
   }

@@ -152,6 +152,9 @@ def test_the_picture_shows_no_verdict_and_is_sent_once(
     for word in ("%", "baseline", "missing"):
         assert word not in picture.text.split("</style>")[-1].split("<text")[-1]
         assert word not in page.split("<main")[1]
+    # In the words of the patient's other pages.
+    assert "The trial period" in picture.text
+    assert "Trial stimulation" not in picture.text
     same = {"If-None-Match": picture.headers["ETag"]}
     again = phone.get("/diary/leg.svg?theme=dark", headers=same)
     assert (again.status_code, again.data) == (304, b"")

@@ -13,6 +13,7 @@ from diary.charts.readings import trend_data
 from diary.charts.svg import etag
 from diary.charts.theme import Theme
 from diary.charts.trend import NARROW, trend_svg
+from diary.language import N_
 from diary.protocol.cases import Assessment, assess
 from diary.store import cases
 from diary.web.labels import site_label
@@ -20,6 +21,17 @@ from diary.web.language import current, day_short, number
 from diary.web.language import gettext as _
 from diary.web.patient.access import Visit, visit
 from diary.web.security import PICTURE_POLICY
+
+# What the team calls otherwise, in the words of the patient's own pages.
+OWN_WORDS = {
+    "Intake": N_("Measuring before the trial"),
+    "Trial stimulation": N_("The trial period"),
+    "Before switch-off": N_("Measuring with the system on"),
+    "Switched off": N_("Measuring with the system off"),
+    "Follow-up": N_("Measuring after the treatment"),
+    "afterwards, does not count": N_("filled in later, does not count"),
+    "day mean": N_("mean of the day"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ def chart(site: str) -> ResponseReturnValue:
         response.status_code = 304
     else:
         data = _without_judgement(trend_data(assessment, site))
-        response.data = trend_svg(data, _, current(), Theme(theme), NARROW)
+        response.data = trend_svg(data, _own_words, current(), Theme(theme), NARROW)
     response.headers["Content-Security-Policy"] = PICTURE_POLICY
     # Only this phone keeps it, and asks every time whether it still is so.
     response.headers["Cache-Control"] = "private, no-cache"
@@ -78,6 +90,10 @@ def _assessment(seen: Visit, as_of: datetime) -> Assessment:
 def _without_judgement(data: TrendData) -> TrendData:
     """Leave out what judges: weighted scores, the limit, what was not filled in, and opioids."""
     return replace(data, windows=(), threshold=None, missing=(), opioids=())
+
+
+def _own_words(message: str) -> str:
+    return _(OWN_WORDS.get(message, message))
 
 
 def _alt(data: TrendData) -> str:
