@@ -109,6 +109,7 @@ function sayWhere(item, left) {
     showWayBack();
     return;
   }
-  find("undo").hidden = true;
+  find("undo").onclick = null;
+  showWayBack();
   find("change").parentElement.hidden = true;
 }
