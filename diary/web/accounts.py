@@ -35,6 +35,7 @@ STEP_SECONDS = 30
 # One step back for slow typing, one ahead for a clock that runs fast (RFC 6238 §5.2).
 STEPS_OFF = (0, -1, 1)
 TOKEN_BYTES = 32
+IDLE_SECONDS = int(accounts.IDLE.total_seconds())
 
 WRONG = N_("This log-in name, password or code is not right. Check all three and try again.")
 TOO_OFTEN = N_("That was tried too often. Wait fifteen minutes and try again.")
@@ -47,6 +48,26 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(_where_to(), 303)
     return _page()
+
+
+def sign_in_first() -> ResponseReturnValue:
+    """Send a stranger to the sign-in page, and from there back to where that was asked.
+
+    A form that was sent is not sent again by itself: it leads back to the page it stood on, and
+    the sign-in page says that nothing was saved.
+    """
+    if request.method == "GET":
+        return redirect(_sign_in(request.full_path.removesuffix("?")), 303)
+    if request.endpoint == "team.accounts.sign_out":
+        return redirect(_sign_in(None), 303)
+    parts = urlsplit(request.referrer or "")
+    own = parts.netloc == request.host and parts.path.startswith(TEAM_PATHS)
+    place = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return redirect(_sign_in(place if own else None, lost="1"), 303)
+
+
+def _sign_in(back: str | None, lost: str | None = None) -> str:
+    return url_for("team.accounts.sign_in", next=back, lost=lost)
 
 
 @blueprint.post("/sign-in")
@@ -151,7 +172,11 @@ def _where_to() -> str:
 def _page(error: str | None = None, login: str = "", status: int = 200) -> ResponseReturnValue:
     return (
         render_template(
-            "team/sign_in.html", error=error, login=login, next=request.values.get("next", "")
+            "team/sign_in.html",
+            error=error,
+            login=login,
+            next=request.values.get("next", ""),
+            lost="lost" in request.values,
         ),
         status,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from diary.store.tables import Role
+from diary.web import accounts
+from diary.web.accounts import IDLE_SECONDS
 from diary.web.admin import centre, channels, home, log, protocols, sites, staff, symptoms
 from diary.web.team import access, words
 
@@ -22,8 +24,7 @@ OPEN_TO_AUDITORS = frozenset({"admin.log.page", "admin.log.table", "admin.log.ch
 def only_who_may() -> ResponseReturnValue | None:
     """Send strangers to the sign-in page, and everybody else away."""
     if not current_user.is_authenticated:
-        back = request.full_path.removesuffix("?") if request.method == "GET" else None
-        return redirect(url_for("team.accounts.sign_in", next=back), 303)
+        return accounts.sign_in_first()
     role = current_user.scope.role
     audits = role is Role.AUDITOR and request.endpoint in OPEN_TO_AUDITORS
     if role is not Role.ADMINISTRATOR and not audits:
@@ -40,4 +41,5 @@ def for_templates() -> dict[str, object]:
         "treats": False,
         "manages": role is Role.ADMINISTRATOR,
         "role": words.said(words.ROLES, role),
+        "idle_seconds": IDLE_SECONDS,
     }

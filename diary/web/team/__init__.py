@@ -9,6 +9,7 @@ from flask_login import current_user
 from diary.store.scope import TREATING
 from diary.store.tables import Role
 from diary.web import accounts
+from diary.web.accounts import IDLE_SECONDS
 from diary.web.team import (
     access,
     alarms,
@@ -74,9 +75,7 @@ def only_who_may() -> ResponseReturnValue | None:
     if request.endpoint in OPEN_TO_ALL:
         return None
     if not current_user.is_authenticated:
-        # A form that was sent is not sent again by itself: back to the page it stood on.
-        back = request.full_path.removesuffix("?") if request.method == "GET" else None
-        return redirect(url_for("team.accounts.sign_in", next=back), 303)
+        return accounts.sign_in_first()
     if request.endpoint not in OPEN_TO_STAFF and current_user.scope.role not in TREATING:
         access.log_refused((request.view_args or {}).get("patient_id"))
         abort(403)
@@ -87,7 +86,11 @@ def only_who_may() -> ResponseReturnValue | None:
 def for_templates() -> dict[str, object]:
     """Give the team's pages what their header needs."""
     role = current_user.scope.role if current_user.is_authenticated else None
-    return {"treats": role in TREATING, "role": words.said(words.ROLES, role)}
+    return {
+        "treats": role in TREATING,
+        "role": words.said(words.ROLES, role),
+        "idle_seconds": IDLE_SECONDS,
+    }
 
 
 @blueprint.get("/")

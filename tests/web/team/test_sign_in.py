@@ -125,6 +125,23 @@ def test_idle_for_a_quarter_of_an_hour(
     assert answer.headers["Location"] == "/team/sign-in?next=/team/?sort%3Dphase"
 
 
+def test_a_form_that_comes_too_late_leads_back_to_its_page_and_says_that_nothing_was_saved(
+    people: People, desk_of: DeskOf, clock: SettableClock
+) -> None:
+    desk = desk_of(people.nurse)
+    clock.advance(minutes=16)
+    form = f"/team/patients/{people.patient.id}/medicines"
+    sent = desk.post(form, headers={"Referer": f"http://localhost{form}?x=1"})
+    assert sent.headers["Location"] == f"/team/sign-in?next={form}?x%3D1&lost=1"
+    page = Page(desk.get(sent.headers["Location"]).text)
+    assert "U was uitgelogd. Er is niets opgeslagen." in page.text
+    assert page.fields()["next"] == f"{form}?x=1"
+    for elsewhere in ("https://evil.example/team/", "http://localhost/settings", ""):
+        sent = desk.post(form, headers={"Referer": elsewhere})
+        assert sent.headers["Location"] == "/team/sign-in?lost=1"
+    assert desk.post("/team/sign-out").headers["Location"] == "/team/sign-in"
+
+
 def test_after_twelve_hours_it_is_over_however_busy(
     people: People, desk_of: DeskOf, clock: SettableClock
 ) -> None:
