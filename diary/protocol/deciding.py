@@ -159,6 +159,12 @@ def departs(decided: Decided, assessment: Assessment) -> bool:
     )
 
 
+def judged(assessment: Assessment) -> bool:
+    """Tell whether any verdict of the primary site has been given, for or against."""
+    given = {Status.REACHED, Status.NOT_REACHED, Status.UNDECIDED}
+    return any(status in given for _rule, status in _statuses(assessment))
+
+
 def _statuses(assessment: Assessment) -> list[tuple[Rule, Status]]:
     found = [(verdict.rule, verdict.status) for verdict in assessment.verdicts if verdict.primary]
     if assessment.attacks is not None:

@@ -109,7 +109,7 @@ def record(unit: Unit, patient_id: UUID, new: NewDecision, looked_at: Seen) -> U
     known = decisions(unit, pathway.id)
     if changed := changed_meanwhile(looked_at, seen(case, pathway, known)):
         raise changed
-    _check(new, case, known, pathway)
+    check(new, case, known, pathway)
     if new.implanted_on is not None:
         milestones.place_implant(unit, pathway.id, new.implanted_on, pathway.implanted_on)
     pathways.bump(unit, pathway.id)
@@ -139,9 +139,13 @@ def changed_meanwhile(before: Seen, now: Seen) -> Conflict | None:
     return None
 
 
-def _check(
+def check(
     new: NewDecision, case: Case, known: Sequence[DecisionView], pathway: PathwayView
 ) -> None:
+    """Raise Refused, with each field at fault, when `new` could not be recorded as it is.
+
+    The page asks this before it says what would be recorded: what it approves is not refused.
+    """
     wrong = _wrong_team(new)
     if new.decided not in offered(case, known, new.replaces_id):
         wrong["decided"] = NOT_NOW
@@ -154,6 +158,10 @@ def _check(
             wrong[name] = LONG
     if new.implanted_on is not None and new.decided is not Decided.IMPLANT:
         wrong["implanted_on"] = NO_IMPLANT
+    elif new.implanted_on is not None and (
+        found := milestones.wrong_day(pathway, new.implanted_on)
+    ):
+        wrong["implanted_on"] = found
     if wrong:
         raise Refused("decision", next(iter(wrong.values())), fields=wrong)
 

@@ -42,10 +42,15 @@ def place_implant(unit: Unit, pathway_id: UUID, on: date | None, seen: date | No
         if found.implanted_on is None:
             raise Conflict(IMPLANT_TAKEN_OFF)
         raise Conflict(IMPLANT_MEANWHILE, {"on": found.implanted_on})
-    if on is not None and found.phases and on < found.phases[0].first_day:
-        raise Refused("implanted_on", BEFORE_ALL, fields={"implanted_on": BEFORE_ALL})
+    if on is not None and (wrong := wrong_day(found, on)):
+        raise Refused("implanted_on", wrong, fields={"implanted_on": wrong})
     _set(unit, found, {"implanted_on": on})
     pathways.bump(unit, found.id)
+
+
+def wrong_day(found: PathwayView, on: date) -> str:
+    """Return why `on` cannot be the day of implantation, "" when it can."""
+    return BEFORE_ALL if found.phases and on < found.phases[0].first_day else ""
 
 
 def end_pathway(unit: Unit, pathway_id: UUID, phases_version: int) -> None:

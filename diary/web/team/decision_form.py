@@ -18,6 +18,7 @@ from diary.protocol.deciding import (
     PatientSaid,
     departs,
     ends_treatment,
+    judged,
     lacking,
 )
 from diary.protocol.follow_up import FollowUpKind, follow_up
@@ -116,7 +117,10 @@ def notes(new: NewDecision, assessment: Assessment) -> list[str]:
     """Return what has to be looked at twice before it is recorded."""
     found = [gettext(N_("Missing: %(what)s.")) % {"what": text} for text in missing(new)]
     if departs(new.decided, assessment):
-        found.append(gettext(N_("The verdict points another way. Let the reasons say why.")))
+        text = N_("The verdict points another way. Let the reasons say why.")
+        if not judged(assessment):
+            text = N_("There is no verdict to rest this on. Let the reasons say why.")
+        found.append(gettext(text))
     if new.patient_said is PatientSaid.DISAGREES:
         found.append(gettext(N_("The patient does not agree with this decision.")))
     if any(member.role == OTHER_DISCIPLINE for member in new.team):

@@ -19,6 +19,7 @@ from diary.store.decision_changes import change_since
 from diary.store.decision_reading import DecisionView, decisions
 from diary.store.decisions import NewDecision
 from diary.store.errors import Conflict, NotFound, Refused, StoreError
+from diary.store.pathways import PathwayView
 from diary.store.tables import Action
 from diary.web.language import day_short, gettext, moment_in
 from diary.web.team import decision_form as forms
@@ -134,6 +135,8 @@ def _look(
         new = forms.read(form, today, decision_id)
         if not form.errors:
             error = store.changed_meanwhile(forms.seen_of(form), seen)
+        if new is not None and not form.errors and error is None:
+            error = _refusal(form, new, case, known, found.pathway)
     # A correction that somebody else made first leaves nothing to correct.
     offered = store.offered(case, known, decision_id if old is None or old.stands else None)
     assessment = assess(case)
@@ -167,6 +170,18 @@ def _look(
     )
     wrong = form is not None and bool(form.errors)
     return page, 409 if isinstance(error, Conflict) else 422 if wrong or error else 200
+
+
+def _refusal(
+    form: Form, new: NewDecision, case: Case, known: list[DecisionView], pathway: PathwayView
+) -> StoreError | None:
+    """Return what recording would refuse, noted beside its fields; None when nothing."""
+    try:
+        store.check(new, case, known, pathway)
+    except (Refused, Conflict) as refused:
+        form.errors.update(getattr(refused, "fields", {}))
+        return refused
+    return None
 
 
 def _old(known: list[DecisionView], decision_id: UUID | None) -> DecisionView | None:

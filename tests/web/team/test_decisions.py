@@ -106,6 +106,8 @@ def test_a_decision_is_checked_and_then_recorded(
     [
         ({"decided": ""}, "Besluit: "),
         ({"met_on": "20-03-2026"}, "Dag van het overleg: "),
+        ({"met_on": "2026-03-21"}, "kan niet in de toekomst"),
+        ({"implanted_on": "2026-03-01"}, "kan niet vóór de eerste fase"),
         ({"patient_said": "maybe"}, "De patiënt: "),
         ({"reasons": "  "}, "Redenen: "),
         ({"team-psychologist": ""}, "Er ontbreekt iets"),
