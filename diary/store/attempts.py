@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, insert, select
@@ -37,6 +38,28 @@ def attempts_left(unit: Unit, kind: str, subject: str, most: int = MOST_FAILURES
         )
     ).scalar_one()
     return max(0, most - failures)
+
+
+def closed_until(unit: Unit, kind: str, subjects: Iterable[str]) -> dict[str, datetime]:
+    """Return until when the door is closed to those of `subjects` for whom it is now."""
+    by_digest = {_digest(unit, kind, subject): subject for subject in subjects}
+    rows = unit.session.execute(
+        select(col(Attempt.subject_hash), col(Attempt.at))
+        .where(
+            col(Attempt.subject_hash).in_(by_digest),
+            col(Attempt.succeeded).is_(False),
+            col(Attempt.at) > unit.now - COUNTED_FOR,
+        )
+        .order_by(col(Attempt.at).desc())
+    )
+    failures: dict[str, list[datetime]] = {}
+    for digest, at in rows:
+        failures.setdefault(by_digest[digest], []).append(at)
+    return {
+        subject: times[MOST_FAILURES - 1] + COUNTED_FOR
+        for subject, times in failures.items()
+        if len(times) >= MOST_FAILURES
+    }
 
 
 def note_attempt(unit: Unit, kind: str, subject: str, succeeded: bool) -> UUID:

@@ -23,6 +23,7 @@ from diary import language as languages
 from diary.language import N_
 from diary.store import accounts, attempts, audit, phones
 from diary.store.accounts import StaffSecret
+from diary.store.database import Unit
 from diary.store.tables import Action
 from diary.web.context import access_point, now, writing
 from diary.web.identity import TEAM_COOKIE, TEAM_PATHS, set_team_cookie
@@ -76,25 +77,43 @@ def sign_in_now() -> ResponseReturnValue:
     login = request.form.get("login", "").strip()
     # Counted before the secrets are looked at, so that parallel guesses count too.
     with writing(None) as unit:
-        if not attempts.attempts_left(unit, "login", login):
-            log.warning("staff.sign_in_closed", address=request.remote_addr)
-            return _page(TOO_OFTEN, login, 429)
-        attempts.note_attempt(unit, "login", login, succeeded=False)
         staff = accounts.find_staff(unit, login)
+        closed = not attempts.attempts_left(unit, "login", login)
+        if not closed:
+            attempts.note_attempt(unit, "login", login, succeeded=False)
+    if closed:
+        _refused("staff.sign_in_closed", staff)
+        return _page(TOO_OFTEN, login, 429)
     step = checked_step(staff, request.form.get("password", ""), request.form.get("code", ""))
     if staff is None or step is None:
-        log.warning("staff.sign_in_refused", address=request.remote_addr)
+        _refused("staff.sign_in_refused", staff)
         return _page(WRONG, login, 422)
     token, place = secrets.token_urlsafe(TOKEN_BYTES), _where_to()
     with writing(staff.scope) as unit:
         if not accounts.accept_totp_step(unit, staff.staff_id, staff.centre_id, step):
+            _log(unit, "staff.sign_in_refused", authorised=False)
             return _page(WRONG, login, 422)
         attempts.note_attempt(unit, "login", login, succeeded=True)
         accounts.start_session(unit, staff, token)
-        audit.log(unit, "staff.sign_in", Action.EXECUTE, access_point=access_point())
+        _log(unit, "staff.sign_in")
     response = make_response(redirect(place, 303))
     set_team_cookie(response, token)
     return response
+
+
+def _refused(event: str, staff: StaffSecret | None) -> None:
+    """Log that somebody did not get in under a name of a centre.
+
+    A name that nobody has belongs to no centre's log; its turn at writing takes about as long.
+    """
+    log.warning(event, address=request.remote_addr)
+    with writing(None if staff is None else staff.scope) as unit:
+        if staff is not None:
+            _log(unit, event, authorised=False)
+
+
+def _log(unit: Unit, event: str, *, authorised: bool = True) -> None:
+    audit.log(unit, event, Action.EXECUTE, access_point=access_point(), authorised=authorised)
 
 
 @blueprint.post("/sign-out")
@@ -104,7 +123,7 @@ def sign_out() -> ResponseReturnValue:
     if token and current_user.is_authenticated:
         with writing(current_user.scope) as unit:
             accounts.end_session(unit, token)
-            audit.log(unit, "staff.sign_out", Action.EXECUTE, access_point=access_point())
+            _log(unit, "staff.sign_out")
     response = redirect(url_for("team.accounts.sign_in"), 303)
     response.delete_cookie(TEAM_COOKIE)
     return response

@@ -14,7 +14,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from diary.language import N_, TEAM_LANGUAGES
-from diary.store import accounts, audit, centres, staffing
+from diary.store import accounts, attempts, audit, centres, staffing
 from diary.store.accounts import NewStaff
 from diary.store.centres import SiteView
 from diary.store.database import Unit
@@ -47,8 +47,10 @@ def listing() -> ResponseReturnValue:
     with looked_at("staff.list") as unit:
         people = staffing.staff(unit)
         zone = ZoneInfo(centres.centre(unit).timezone)
+        closed = attempts.closed_until(unit, "login", [one.login for one in people])
     return render_template(
         "admin/people.html",
+        closed={login: moment_in(until, zone) for login, until in closed.items()},
         people=people,
         roles=_roles(),
         seen={one.id: moment_in(one.seen_at, zone) for one in people if one.seen_at},
@@ -205,8 +207,10 @@ def _page(staff_id: UUID, form: Form | None) -> ResponseReturnValue:
         alone = len(staffing.treated_by_nobody_else(unit, staff_id))
         others = staffing.successors(unit, staff_id)
         zone = ZoneInfo(centres.centre(unit).timezone)
+        closed = attempts.closed_until(unit, "login", [person.login])
     page = render_template(
         "admin/person.html",
+        closed={login: moment_in(until, zone) for login, until in closed.items()},
         person=person,
         seen=person.seen_at and moment_in(person.seen_at, zone),
         own=person.id == current_user.member.staff_id,

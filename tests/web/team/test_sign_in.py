@@ -8,10 +8,13 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlmodel import col
 from werkzeug.test import TestResponse
 
 from diary.store import audit
 from diary.store.database import Database
+from diary.store.tables import AccessLog
 from diary.web.identity import TEAM_COOKIE
 from tests.support.clock import SettableClock
 from tests.support.people import PASSWORD, TOTP_SECRET, Member, People
@@ -101,6 +104,32 @@ def test_the_sixth_guess_is_not_looked_at(
     assert sign_in(nobody, people.colleague, clock).status_code == 303
     clock.advance(minutes=16)
     assert sign_in(nobody, people.nurse, clock, **right).status_code == (422 if login else 303)
+
+
+def test_who_did_not_get_in_is_in_the_access_log_and_told_to_the_administrator(
+    nobody: FlaskClient,
+    people: People,
+    desk_of: DeskOf,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    for _ in range(5):
+        sign_in(nobody, people.nurse, clock, password="wrong")
+    sign_in(nobody, people.nurse, clock)
+    sign_in(nobody, people.nurse, clock, login="nobody-here")
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        query = select(col(AccessLog.event), col(AccessLog.authorised))
+        found = unit.session.execute(
+            query.where(col(AccessLog.actor_id) == people.nurse.id).order_by(col(AccessLog.number))
+        )
+        told = [tuple(row) for row in found if row.event.startswith("staff.sign_in")]
+    assert told == [("staff.sign_in_refused", False)] * 5 + [("staff.sign_in_closed", False)]
+    for page in ("/admin/staff", f"/admin/staff/{people.nurse.id}"):
+        text = Page(desk_of(people.administrator).get(page).text).text
+        assert text.count("vijf keer fout geraden") == 1
+        assert "12 mrt 2026" in text
+    clock.advance(minutes=16)
+    assert "vijf keer" not in desk_of(people.administrator).get("/admin/staff").text
 
 
 def test_success_clears_the_guesses(
