@@ -24,7 +24,7 @@ from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.store.questionnaires import totals, typed
 from tests.support.clock import SettableClock
 from tests.support.looking import ask, bring_along, scrolls_sideways
-from tests.support.people import Member, People
+from tests.support.people import Maker, Member, People
 from tests.support.server import LiveServer
 from tests.web.team.conftest import Diarist
 
@@ -82,6 +82,29 @@ def addresses(app: Flask, part: str, values: dict[str, object]) -> dict[str, str
             )
             for rule in rules
         }
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_long_name_wraps_in_the_list(
+    width: int,
+    chrome: Browser,
+    server: LiveServer,
+    people: People,
+    maker: Maker,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff" * 4
+    maker.patient(people.nurse.scope, people.site_id, f"{name} van der {name}"[:200])
+    context = chrome.new_context(viewport={"width": width, "height": 800})
+    bring_along(context)
+    context.add_cookies([_signed_in(people.nurse, database, clock) | {"url": server.url}])
+    page = context.new_page()
+    page.goto(f"{server.url}/team/patients")
+    assert not scrolls_sideways(page)
+    assert page.locator("table.list").evaluate(
+        "table => table.scrollWidth <= table.parentElement.clientWidth"
+    )
 
 
 @pytest.mark.parametrize("part", PARTS)
