@@ -23,7 +23,7 @@ PROSPECTS = {
     Prospect.AHEAD: Badge(N_("Yet to begin"), "·", "plain"),
     Prospect.OPEN: Badge(N_("On course"), "◔", "plain"),
     Prospect.AT_RISK: Badge(N_("At risk"), "!", "warn"),
-    Prospect.COMPLETE: Badge(N_("Complete"), "✓", "good"),
+    Prospect.COMPLETE: Badge(N_("Enough measurements"), "✓", "good"),
     Prospect.LOST: Badge(N_("Too few measurements"), "✕", "bad"),
 }
 

@@ -58,7 +58,7 @@ def section(desk_of: DeskOf, people: People) -> str:
         (
             [f"2026-03-{day}T{at:%H:%M}" for day in range(16, 20) for at in TIMES[:2]],
             "2026-03-19T16:00",
-            ["✓ Compleet Alle metingen die nodig zijn, zijn binnen."],
+            ["✓ Genoeg metingen Alle metingen die nodig zijn, zijn binnen."],
         ),
     ],
 )

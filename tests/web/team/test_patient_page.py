@@ -141,7 +141,7 @@ def test_what_was_left_out_and_why(people: People, desk_of: DeskOf, diarist: Dia
         "weggelaten: achteraf: ingevuld na het sluiten van het meetvenster",
         "weggelaten: extra: buiten elk meetvenster",
         "weggelaten: tweede meting voor hetzelfde moment",
-        "Er ontbreken 1 van de 16 metingen.",
+        "Gemist: 1 van de 16 metingen.",
     ):
         assert reason in text
 
