@@ -100,6 +100,7 @@ def _check_page(
         facts=[(gettext(N_("Name")), found.card.name)]
         + [(gettext(label), value) for label, value in pathway_form.facts(new)],
         days=pathway_form.days(new, intake),
+        cautions=pathway_form.cautions(new, intake),
         action=url_for("team.another.save", patient_id=found.card.id),
         label=gettext(N_("Begin this pathway")),
     )

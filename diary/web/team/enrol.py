@@ -219,6 +219,7 @@ def _check_page(sent: Form, filled: Filled, sites: list[SiteView]) -> ResponseRe
         form=sent,
         facts=[(gettext(label), value) for label, value in facts],
         days=pathway_form.days(new.pathway, filled.intake),
+        cautions=pathway_form.cautions(new.pathway, filled.intake),
         action=url_for("team.enrol.save"),
         label=gettext(N_("Save this patient")),
     )

@@ -8,8 +8,9 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from diary.language import N_
+from diary.protocol.messages import Caution, caution
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment, plan_of
-from diary.protocol.pathway import SITES
+from diary.protocol.pathway import CLUSTER, SITES
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.versions import NVA_2020, Parameters
@@ -47,6 +48,10 @@ TOO_FEW_FOR_VERSION = N_(
 )
 NOT_IN_THE_PAST = N_("Choose today or a later day.")
 TOO_MANY_DAYS = N_("Choose 1 to 60 days.")
+CONFIRMED = N_(
+    "Cluster headache is judged on attacks: the patient confirms %(needed)d %% of all days of the "
+    "intake at least, those without an attack too."
+)
 
 
 class Rehearsed(Exception):  # noqa: N818 - nobody but the view that raises it meets it
@@ -161,3 +166,17 @@ def days(new: NewPathway, intake: Intake | None) -> list[CalendarDay]:
         return []
     plan = plan_of(new.moments, ZoneInfo(new.timezone), new.parameters)
     return calendar(plan, intake.first_day, intake.last_day)
+
+
+def cautions(new: NewPathway, intake: Intake | None) -> list[str]:
+    """Return what the intake lacks for a baseline, in words (S3 l.192 for cluster headache)."""
+    assert new.parameters is not None, "the form names the version"
+    cluster = new.indication == CLUSTER
+    needed = new.parameters.attack_intake_days if cluster else new.parameters.window_days
+    found = []
+    if intake is not None and (count := (intake.last_day - intake.first_day).days + 1) < needed:
+        found.append(caution("intake_too_short", days=count, needed=needed))
+    if cluster:
+        percent = round(new.parameters.attack_confirmed * 100)
+        found.append(Caution("confirmed", CONFIRMED, {"needed": percent}))
+    return [words.caution(one) for one in found]

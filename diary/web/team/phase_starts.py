@@ -9,6 +9,7 @@ from diary.language import N_
 from diary.protocol.days import ONE_DAY
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.messages import Caution, caution
+from diary.protocol.pathway import CLUSTER
 from diary.protocol.phases import Phase, PhaseKind
 from diary.store import pathways
 from diary.web.language import gettext
@@ -24,6 +25,12 @@ HINTS: Mapping[PhaseKind, str] = {
     PhaseKind.PRE_SWITCH_OFF: N_("The system stays on: these days are what is compared with."),
     PhaseKind.SWITCH_OFF: N_("The first whole day on which the system is off."),
     PhaseKind.FOLLOW_UP: N_("Usually the days before the contact that is due next."),
+}
+# Attacks are counted over whole phases, not over the last four days (S3 l.192-213).
+HINTS_ATTACKS: Mapping[PhaseKind, str] = {
+    PhaseKind.INTAKE: N_(
+        "The baseline is the whole intake: attacks are counted on the days that are confirmed."
+    ),
 }
 AFTER_IMPLANT = frozenset(
     {PhaseKind.PRE_SWITCH_OFF, PhaseKind.SWITCH_OFF, PhaseKind.FOLLOW_UP},
@@ -65,7 +72,7 @@ class Start(Change):
         """Ask the first day and the number of days; of a switch-off, the reason too (S3 l.237)."""
         limits = {"min": 1, "max": LONGEST_PHASE}
         asked = (
-            Field("first_day", gettext(N_("First day")), "date", gettext(HINTS[self.kind])),
+            Field("first_day", gettext(N_("First day")), "date", gettext(self._hint())),
             Field("days", gettext(N_("Number of days")), "number", self._length(), limits),
         )
         if self.kind is not PhaseKind.SWITCH_OFF:
@@ -123,6 +130,10 @@ class Start(Change):
         if new.first_day <= self.today:
             found.append(Caution("begun", BEGUN))
         return found
+
+    def _hint(self) -> str:
+        attacks = self.found.pathway.indication == CLUSTER
+        return HINTS_ATTACKS.get(self.kind, HINTS[self.kind]) if attacks else HINTS[self.kind]
 
     def _usual_first(self) -> date:
         """Return the day after all that is planned; a follow-up leads to the next contact."""

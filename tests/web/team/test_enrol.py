@@ -87,6 +87,27 @@ def test_looked_at_and_then_saved(
     assert (intake.first_day, intake.last_day) == (date(2026, 3, 13), date(2026, 3, 16))
 
 
+def test_cluster_headache_is_judged_on_a_longer_intake(
+    desk: FlaskClient, filled: dict[str, str]
+) -> None:
+    """S3 l.192-213: four weeks of attacks, and nearly all of the days confirmed."""
+    assert "4 dagen nodig; bij clusterhoofdpijn 28" in Page(desk.get(FORM).text).text
+    cluster = filled | {"indication": "cluster", "primary_site": "head"}
+    page = Page(desk.post(FORM, data=cluster | {"step": "check"}).text)
+    assert page.problems == []
+    assert "De intake telt 4 dagen" in page.text
+    assert "28 nodig" in page.text
+    assert "bevestigt de patiënt ten minste 80 %" in page.text
+    long = Page(desk.post(FORM, data=cluster | {"step": "check", "days": "28"}).text).text
+    assert "28 nodig" not in long
+    empty = cluster | {"first_day": "", "days": "", "step": "save"}
+    saved = desk.post(FORM, data=empty).headers["Location"]
+    plan = Page(desk.get(f"{saved}/phases/new/intake").text)
+    assert "laatste vier dagen" not in plan.text
+    assert "De uitgangswaarde is de hele intake" in plan.text
+    assert plan.fields()["days"] == "28"
+
+
 def test_change_something_keeps_everything(desk: FlaskClient, filled: dict[str, str]) -> None:
     page = Page(desk.post(FORM, data=filled | {"step": "change"}).text)
     assert {**filled, "time_night": ""} == page.fields() | {"time_night": ""}
