@@ -14,9 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 from diary.reminders import dispatch
+from diary.store import ladder
+from diary.store.tables import Channel
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,11 @@ class Chance:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Let the ids of rows, which decide who comes first, and the order of records follow `seed`."""
+    """Let the ids of rows, which decide who comes first, and the order of records follow `seed`.
+
+    The id of a reminder follows from what it is about: a database gives the prompts that are due
+    in any order.
+    """
     # A stream for each length: what else asks for chance does so once in a process (the names of
     # aliases in a statement that is kept), and must not move the ids of the second month in it.
     streams, lock = defaultdict[int, random.Random](lambda: random.Random(seed)), threading.Lock()
@@ -41,7 +50,14 @@ def seeded(seed: int) -> Iterator[None]:
         with lock:
             return streams[count].randbytes(count)
 
+    really = ladder._planned
+
+    def planned(prompt: Any, step: int, channel: Channel, *times: datetime) -> dict[str, Any]:
+        told = hashlib.blake2b(repr((seed, prompt.id, step, channel)).encode(), digest_size=16)
+        return really(prompt, step, channel, *times) | {"id": UUID(bytes=told.digest())}
+
     with ExitStack() as stack:
+        stack.enter_context(patch.object(ladder, "_planned", planned))
         stack.enter_context(patch.object(os, "urandom", urandom))
         # Who is sent to first, and who records with whom, must not depend on how busy the
         # machine is; and eight threads that do nothing but wait for each other take twice as long.
