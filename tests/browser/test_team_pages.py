@@ -87,7 +87,7 @@ def addresses(app: Flask, part: str, values: dict[str, object]) -> dict[str, str
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_long_name_wraps_in_the_list(
     width: int,
-    chrome: Browser,
+    calm_context: NewContext,
     server: LiveServer,
     people: People,
     maker: Maker,
@@ -96,7 +96,7 @@ def test_a_long_name_wraps_in_the_list(
 ) -> None:
     name = "Wolfeschlegelsteinhausenbergerdorff" * 4
     maker.patient(people.nurse.scope, people.site_id, f"{name} van der {name}"[:200])
-    context = chrome.new_context(viewport={"width": width, "height": 800})
+    context = calm_context(viewport={"width": width, "height": 800})
     bring_along(context)
     context.add_cookies([_signed_in(people.nurse, database, clock) | {"url": server.url}])
     page = context.new_page()
