@@ -16,6 +16,7 @@ function line(text, count) {
 
 function call(telephone) {
   const [paragraph, link] = [document.createElement("p"), document.createElement("a")];
+  paragraph.className = "lone-link";
   link.dir = "ltr";
   link.href = dialled(telephone);
   link.textContent = telephone;

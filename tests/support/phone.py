@@ -19,6 +19,8 @@ DEAF_MS = 450
 DEAF_AFTER_SAVING_MS = 750
 # A page that is made anew runs on until the new one is there: it is done when it is gone.
 _NOTE_LEAVING = "addEventListener('beforeunload', () => { globalThis.leaving = true; });"
+# What the browser says when the start is made anew while a test goes somewhere.
+_MADE_ANEW = ("interrupted by another navigation", "net::ERR_ABORTED")
 _SCRIPTS_DONE = """() => Promise.all(
   [...document.querySelectorAll('script[type=module]')]
     .map((script) => import(script.src).then((module) => module.started, () => undefined)))
@@ -52,7 +54,7 @@ class Phone:
             self.page.goto(self.server.url + path)
         except Error as error:
             # The start was just being made anew, because what waited was sent.
-            if "interrupted by another navigation" not in str(error):
+            if not any(words in str(error) for words in _MADE_ANEW):
                 raise
             self.page.wait_for_load_state()
             self.page.goto(self.server.url + path)
