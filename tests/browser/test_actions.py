@@ -332,7 +332,7 @@ def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
     waiting(page, 2)
     go(phone, "/score")
     score(page, 4, 4)
-    page.wait_for_function("document.querySelector('[data-withdraw]').href")
+    expect(page.locator("[data-withdraw]")).to_have_attribute("href", re.compile("."))
     places = page.locator("[data-view=saved] > .stack > p")
     before = [one.bounding_box() for one in places.all()]
     page.context.clock.run_for(10_500)

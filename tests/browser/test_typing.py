@@ -172,7 +172,7 @@ def test_millimetres_wait_for_two_digits(desk: DeskPage, vas_patient: Somebody) 
     assert focus(page) == "score-1-0"
     # What comes later today takes no typing yet.
     keys.press("Enter", "Enter", "Enter", "Enter", "Enter")
-    expect(page.locator(".notice").first).to_be_visible()
+    expect(page.locator("main .notice").first).to_be_visible()
     page.reload()
     expect(page.locator("#score-0-0")).to_have_value("64")
     expect(page.locator("#score-1-0")).to_have_value("7")
@@ -193,7 +193,7 @@ def test_a_whole_day_of_medicines_and_attacks(
     keys.press("-")
     assert focus(page) == "worst-1"
     keys.press("Enter", "3", "Enter", "1", "0", "2", " ", "3", "Enter")
-    expect(page.locator(".notice").first).to_be_visible()
+    expect(page.locator("main .notice").first).to_be_visible()
     with database.read(None, now=clock()) as unit:
         unit = replace(unit, scope=Scope(cluster_patient.phone.centre_id))
         found = event_reading.standing(unit, [cluster_patient.pathway.id])

@@ -85,7 +85,7 @@ class Workday:
             field.nth(place).fill("6")
         self.look_at("morning 5 paper")
         self.page.locator("[data-save]").click()
-        expect(self.page.locator(".notice").first).to_be_visible()
+        expect(self.page.locator("main .notice").first).to_be_visible()
         self.look_at("morning 6 typed over")
 
     def meeting(self, patient_id: UUID, met_on: str) -> None:

@@ -70,6 +70,10 @@ def test_choosing_a_language_leads_back_and_nowhere_else(
     assert (answer.status_code, answer.location) == (303, place)
 
 
+# One of these is asked by every page and answer of a patient's.
+READS_OF_A_PATHWAY = ("pathway", "all_pathways")
+
+
 @pytest.mark.parametrize("path", ["/", "/api/v1/today"])
 def test_an_error_of_ours_is_no_traceback(
     path: str,
@@ -83,7 +87,8 @@ def test_an_error_of_ours_is_no_traceback(
     def broken(*_: object) -> None:
         raise RuntimeError("kanarie")
 
-    monkeypatch.setattr(access.pathways, "pathway", broken)
+    for name in READS_OF_A_PATHWAY:
+        monkeypatch.setattr(access.pathways, name, broken)
     answer = client.get(path)
     assert answer.status_code == 500
     assert "kanarie" not in answer.text
@@ -98,7 +103,8 @@ def test_a_database_that_is_away_is_said_with_a_time_to_come_back(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("kanarie"))
 
-    monkeypatch.setattr(access.pathways, "pathway", away)
+    for name in READS_OF_A_PATHWAY:
+        monkeypatch.setattr(access.pathways, name, away)
     for path, kind in (("/", "text/html"), ("/api/v1/today", "application/json")):
         answer = client.get(path)
         assert (answer.status_code, answer.mimetype) == (503, kind)

@@ -132,7 +132,8 @@ def _ended(found: Opened, ending: Ending) -> str:
     told = gettext(N_("Ended by %(name)s, %(when)s.")) % values
     if not ending.reason:
         return told
-    return f"{told} {gettext(N_('Reason: %(reason)s')) % {'reason': ending.reason}}"
+    why = gettext(N_("Reason: %(reason)s")) % {"reason": ending.reason}
+    return f"{told} {why}"
 
 
 def _can_extend(phase: PhaseView) -> bool:

@@ -125,7 +125,7 @@ def test_who_is_worse_without_the_system_is_not_shown_by_the_trial_of_before(
         1:
     ]
     cells = desk.get("/team/patients.csv").text.splitlines()[1].split(";")
-    assert (cells[6], cells[7], cells[-1]) == ("Worse", "", "Switched off")
+    assert (cells[6], cells[7], cells[-2]) == ("Worse", "", "Switched off")
     first, *_, last = cards(desk_of, people)
     assert ("Worse" in first.text, "Reached" in last.text) == (True, True)
     report = Page(desk.get(f"/team/patients/{people.patient.id}/report").text).text

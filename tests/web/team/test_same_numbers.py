@@ -20,9 +20,10 @@ from diary.exchange.case_files import write_case
 from diary.exchange.demo.making import DemoPatient, make_demo
 from diary.exchange.demo.stories import STORIES
 from diary.protocol.cases import Assessment, assess, parse_case
+from diary.protocol.current import current_verdict
 from diary.protocol.result_writing import assessment_to_json
 from diary.protocol.shown import shown_number, shown_percent
-from diary.protocol.verdicts import Status
+from diary.protocol.verdicts import Rule, Status
 from diary.store import accounts, cases
 from diary.store.database import Database
 from diary.store.scope import Scope
@@ -119,7 +120,11 @@ def test_of_every_demo_patient(walk: Walk) -> None:
         with speaking("en"):
             told = medication.lines(assessed)
         assert all(line in made.root.text and line in page.root.text for line in told)
-        if on_page and on_page[0]["Reduction"] != "–":
+        now = current_verdict(assessed)
+        if now is not None and now.rule is Rule.SWITCH_OFF_WORSENING:
+            (of_now,) = [view for view in beside if view.primary]
+            assert dict(of_now.facts)["Difference"].shown in lines[patient.name]
+        elif on_page and on_page[0]["Reduction"] != "–":
             assert on_page[0]["Reduction"] in lines[patient.name]
         seen |= {one.status for one in trial}
         with speaking("en"):
