@@ -105,6 +105,10 @@ def test_a_long_name_wraps_in_the_list(
     assert page.locator("table.list").evaluate(
         "table => table.scrollWidth <= table.parentElement.clientWidth"
     )
+    figures = page.locator("table.list tbody td:last-child")
+    assert figures.evaluate_all(
+        "cells => cells.every((cell) => getComputedStyle(cell).whiteSpace === 'nowrap')"
+    ), "a number in two halves is another number"
 
 
 @pytest.mark.parametrize("part", PARTS)
