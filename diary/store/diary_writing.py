@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, insert, or_, select
+from sqlalchemy import Executable, and_, bindparam, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diary.protocol.days import diary_day_of
@@ -72,11 +72,18 @@ _KNOWN = select(
     _ENTRY.kind,
     *(_ENTRY[name] for name in _REMEMBERED),
 ).where(
-    _ENTRY.centre_id == bindparam("centre"),
+    # The centre on both sides: with it in front of the OR, SQLite went through all that the
+    # centre ever stored, for each batch and under the writer's lock.
     or_(
-        _ENTRY.id.in_(bindparam("ids", expanding=True)),
-        _ENTRY.replaces_id.in_(bindparam("ids", expanding=True)),
-    ),
+        and_(
+            _ENTRY.centre_id == bindparam("centre"),
+            _ENTRY.id.in_(bindparam("ids", expanding=True)),
+        ),
+        and_(
+            _ENTRY.centre_id == bindparam("centre"),
+            _ENTRY.replaces_id.in_(bindparam("ids", expanding=True)),
+        ),
+    )
 )
 _ADD_SCORES = insert(table_of(ScoreRow))
 
