@@ -11,7 +11,7 @@ from diary.protocol.cases import Assessment
 from diary.protocol.days import ONE_DAY
 from diary.protocol.follow_up import FollowUpKind, follow_up
 from diary.protocol.pathway import Case
-from diary.protocol.phases import PhaseKind
+from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.verdicts import Rule, Status, Verdict
 
 # A visit or questionnaire is announced so long before, to leave time to plan it.
@@ -27,6 +27,8 @@ class FlagKind(StrEnum):
     """A day of the switch-off that is bad enough to call the patient (protocol.md, section 5)."""
     TRIAL_READY = "trial_ready"
     """The trial has ended: the team can decide (S3 l.207)."""
+    SWITCH_OFF_READY = "switch_off_ready"
+    """The switch-off is over: the team can decide whether the system stays (S3 l.253-265)."""
     SF12_BEFORE = "sf12_before"
     """No SF-12 from before the switch-off, with which it is judged (protocol.md, section 5)."""
     SF12_AFTER = "sf12_after"
@@ -58,6 +60,7 @@ def flags(assessment: Assessment) -> tuple[Flag, ...]:
     found = [
         *_while_off(assessment),
         *_trial_ready(assessment),
+        *_switch_off_ready(assessment),
         *_sf12_wanted(assessment),
         *_due(case),
     ]
@@ -80,17 +83,38 @@ def _while_off(assessment: Assessment) -> Iterator[Flag]:
 
 
 def _trial_ready(assessment: Assessment) -> Iterator[Flag]:
-    case = assessment.case
-    trial = case.phase(PhaseKind.TRIAL)
-    if trial is None or case.implanted_on is not None or case.finished < trial.end:
-        return
-    if any(phase.first_day > trial.end for phase in case.phases):
+    trial = _last_phase(assessment.case, PhaseKind.TRIAL)
+    if trial is None or assessment.case.implanted_on is not None:
         return
     verdict = assessment.attacks or _primary(assessment, Rule.TRIAL_RESPONSE)
     if verdict is not None and verdict.status is not Status.RUNNING:
         last = trial.end
         # Extended, it is another trial to decide on.
         yield Flag(FlagKind.TRIAL_READY, last + ONE_DAY, last.isoformat(), last)
+
+
+def _switch_off_ready(assessment: Assessment) -> Iterator[Flag]:
+    """Yield that a switch-off is over; what counts as a decision on it is in the subject.
+
+    Worse is worse from that day on, and may be decided on before the system is on again.
+    """
+    off = _last_phase(assessment.case, PhaseKind.SWITCH_OFF)
+    verdict = _primary(assessment, Rule.SWITCH_OFF_WORSENING)
+    if off is None or verdict is None or verdict.switch_off is None:
+        return
+    crossed_on = verdict.switch_off.crossed_on
+    if crossed_on is not None and off.ended_on is None:
+        return  # The system is still off: that has an item of its own, which is urgent.
+    judged = crossed_on or off.end
+    yield Flag(FlagKind.SWITCH_OFF_READY, off.end + ONE_DAY, judged.isoformat(), off.end)
+
+
+def _last_phase(case: Case, kind: PhaseKind) -> Phase | None:
+    """Return the phase of this kind when it is over and nothing has followed it."""
+    phase = case.phase(kind)
+    if phase is None or case.finished < phase.end:
+        return None
+    return None if any(other.first_day > phase.end for other in case.phases) else phase
 
 
 def _sf12_wanted(assessment: Assessment) -> Iterator[Flag]:

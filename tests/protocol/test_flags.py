@@ -13,6 +13,7 @@ from tests.protocol.building import AFTER, BEFORE, assessed, diary
 FIRST = date(2026, 5, 4)
 PRE = {"kind": "pre_switch_off", "first_day": "2026-04-30", "last_day": "2026-05-03"}
 OFF = {"kind": "switch_off", "first_day": "2026-05-04", "last_day": "2026-05-31"}
+DAYS_OFF = [str(FIRST + timedelta(days=number)) for number in range(28)]
 SF12 = {"on": "2026-05-03", "pcs": 40, "mcs": 50}
 
 
@@ -63,7 +64,11 @@ def test_worse_while_off_until_the_system_is_on_again() -> None:
     worse = [(FlagKind.WORSE_WHILE_OFF, "2026-05-07", "2026-05-04")]
     assert off([6, 6, 6, 6], "2026-05-08") == worse
     assert off([6, 6, 6, 6, 3, 3, 3, 3], "2026-05-13") == worse
-    assert off([6, 6, 6, 6], "2026-05-09", ended_on="2026-05-08") == []
+    # Decided on from the day it was worse; ready when the system is on again.
+    ready = [(FlagKind.SWITCH_OFF_READY, "2026-05-09", "2026-05-07")]
+    assert off([6, 6, 6, 6], "2026-05-08", ended_on="2026-05-08") == []
+    assert off([6, 6, 6, 6], "2026-05-09", ended_on="2026-05-08") == ready
+    assert off([6, 6, 6, 6], "2026-06-08") == worse, "planned to be over, but nobody said it is on"
     assert off([3, 3, 3, 3], "2026-05-08") == []
 
 
@@ -72,8 +77,20 @@ def test_each_early_notice_is_a_reason_of_its_own() -> None:
     assert off([3, 9, 9], "2026-05-07") == [(FlagKind.EARLY_NOTICE, "2026-05-06", "2026-05-06")]
 
 
+def test_a_switch_off_is_ready_when_it_is_over_until_something_follows_it() -> None:
+    assert off([3] * 28, "2026-05-31") == [WANTS_AFTER]
+    assert off([3] * 28, "2026-06-01") == [READY, WANTS_AFTER]
+    assert off([3] * 9, "2026-06-01") == [READY, WANTS_AFTER], "too little is for the team too"
+    later = {"kind": "follow_up", "first_day": "2026-06-10", "last_day": "2026-06-13"}
+    phases = [PRE, OFF, later]
+    assert asked(diary(DAYS_OFF, 3), phases=phases, as_of="2026-06-08T12:00:00+02:00") == []
+    early = (FlagKind.SWITCH_OFF_READY, "2026-05-13", "2026-05-12")
+    assert off([3] * 9, "2026-05-13", ended_on="2026-05-12") == [early]
+
+
 WANTS_BEFORE = (FlagKind.SF12_BEFORE, "2026-04-30", "2026-05-04")
 WANTS_AFTER = (FlagKind.SF12_AFTER, "2026-05-25", "2026-05-04")
+READY = (FlagKind.SWITCH_OFF_READY, "2026-06-01", "2026-05-31")
 
 
 @pytest.mark.parametrize(
@@ -98,13 +115,16 @@ def test_the_sf12_that_a_switch_off_is_judged_with(
     filled_in: list[str], today: str, expected: list[object]
 ) -> None:
     listed = [SF12 | {"on": on} for on in filled_in]
-    as_of = f"{today}T12:00:00+02:00"
-    assert asked([], phases=[PRE, OFF], as_of=as_of, quality_of_life=listed) == expected
-    short = OFF | {"last_day": "2026-05-30"}
-    assert asked([], phases=[PRE, short], as_of=as_of, quality_of_life=listed) == []
+
+    def wanted(*phases: dict[str, Any]) -> list[tuple[FlagKind, str, str]]:
+        as_of = f"{today}T12:00:00+02:00"
+        found = asked([], phases=[PRE, *phases], as_of=as_of, quality_of_life=listed)
+        return [flag for flag in found if flag[0] is not FlagKind.SWITCH_OFF_READY]
+
+    assert wanted(OFF) == expected
+    assert wanted(OFF | {"last_day": "2026-05-30"}) == []
     later = {"kind": "follow_up", "first_day": "2026-06-10", "last_day": "2026-06-13"}
-    phases = [PRE, OFF, later]
-    assert asked([], phases=phases, as_of=as_of, quality_of_life=listed) == []
+    assert wanted(OFF, later) == []
 
 
 def test_without_a_diary_before_it_the_first_sf12_is_wanted_when_it_begins() -> None:

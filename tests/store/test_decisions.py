@@ -184,18 +184,37 @@ def test_what_cannot_be_recorded(team: Desk) -> None:
     assert team.read() == []
 
 
-def test_a_trial_that_was_decided_on_leaves_the_worklist(
-    team: Desk, database: Database, clock: SettableClock, filled: People
-) -> None:
-    def listed() -> list[ItemKind]:
-        with database.read(filled.nurse.scope, now=clock()) as unit:
-            return [line.item.kind for line in worklist(unit, KeptForWorklist()).lines]
+def listed(team: Desk) -> list[ItemKind]:
+    """Return the kinds of what is on the worklist."""
+    with team.database.read(team.scope, now=team.clock()) as unit:
+        return [line.item.kind for line in worklist(unit, KeptForWorklist()).lines]
 
-    assert ItemKind.TRIAL_READY in listed()
+
+def test_a_trial_that_was_decided_on_leaves_the_worklist(team: Desk) -> None:
+    assert ItemKind.TRIAL_READY in listed(team)
     first = team.record(replace(IMPLANT, decided=Decided.POSTPONE))
-    assert ItemKind.TRIAL_READY in listed(), "it is still to be decided"
+    assert ItemKind.TRIAL_READY in listed(team), "it is still to be decided"
     team.record(replace(IMPLANT, replaces_id=first))
-    assert ItemKind.TRIAL_READY not in listed()
+    assert ItemKind.TRIAL_READY not in listed(team)
+
+
+def test_a_switch_off_that_is_over_waits_for_a_decision_of_its_own(
+    team: Desk, clock: SettableClock
+) -> None:
+    team.record(IMPLANT)
+    first, last = date(2026, 3, 27), date(2026, 4, 23)
+    with team.database.write(team.scope, now=clock()) as unit:
+        own = team.pathway(unit).id
+        before = first - timedelta(days=4), first - timedelta(days=1)
+        pathways.start_phase(unit, own, PhaseKind.PRE_SWITCH_OFF, *before)
+        pathways.start_phase(unit, own, PhaseKind.SWITCH_OFF, first, last, reason="Twijfel")
+    clock.set("2026-04-23T20:00:00+02:00")
+    assert ItemKind.SWITCH_OFF_READY not in listed(team)
+    clock.set("2026-04-24T09:00:00+02:00")
+    assert ItemKind.SWITCH_OFF_READY in listed(team)
+    staying = replace(IMPLANT, decided=Decided.STAY_OFF, exception="Te weinig gemeten")
+    team.record(replace(staying, met_on=date(2026, 4, 24)))
+    assert ItemKind.SWITCH_OFF_READY not in listed(team)
 
 
 @pytest.mark.parametrize("change", ["UPDATE decision SET revision = 0", "DELETE FROM decision"])

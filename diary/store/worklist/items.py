@@ -19,6 +19,7 @@ class ItemKind(StrEnum):
     MISSED = "missed"
     AT_RISK = "at_risk"
     TRIAL_READY = "trial_ready"
+    SWITCH_OFF_READY = "switch_off_ready"
     VERDICT_CHANGED = "verdict_changed"
     SF12_BEFORE = "sf12_before"
     SF12_AFTER = "sf12_after"
@@ -31,6 +32,8 @@ class ItemKind(StrEnum):
 ORDER = {kind: place for place, kind in enumerate(ItemKind)}
 # These also go out to who is on duty.
 URGENT = frozenset({ItemKind.ALARM, ItemKind.WORSE_WHILE_OFF})
+# These are done once the team has decided; the subject is the first day of such a meeting.
+FOR_THE_TEAM = frozenset({ItemKind.TRIAL_READY, ItemKind.SWITCH_OFF_READY})
 
 Key = tuple[UUID, ItemKind, str]
 

@@ -19,7 +19,7 @@ from diary.store.decision_reading import last_meetings
 from diary.store.kept import Kept
 from diary.store.patient_list import ListedPatient
 from diary.store.prompt_states import PromptState
-from diary.store.worklist.items import Item, ItemKind
+from diary.store.worklist.items import FOR_THE_TEAM, Item, ItemKind
 
 KeptFlags = Kept[tuple[Flag, ...]]
 # What did not arrive longer ago is past mending.
@@ -103,12 +103,11 @@ def at_risk(unit: Unit, patients: Sequence[ListedPatient], kept: KeptWindows) ->
 
 
 def undecided(unit: Unit, items: Iterable[Item]) -> Iterator[Item]:
-    """Yield `items` without the trials that the team has decided on since they ended."""
+    """Yield `items` without the trials and switch-offs that the team has decided on since."""
     meetings = last_meetings(unit)
     for item in items:
-        # The subject is the last day of the trial: extended, it is another one to decide on.
         met_on = meetings.get(item.patient_id, date.min).isoformat()
-        if item.kind is not ItemKind.TRIAL_READY or met_on < item.subject:
+        if item.kind not in FOR_THE_TEAM or met_on < item.subject:
             yield item
 
 

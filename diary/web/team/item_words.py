@@ -75,6 +75,13 @@ SAID: Mapping[ItemKind, Said] = {
         N_("The trial ended on %(on)s. The team can decide."),
         N_("See the verdict"),
     ),
+    ItemKind.SWITCH_OFF_READY: Said(
+        N_("Switch-off ended"),
+        "●",
+        "good",
+        N_("The switch-off ended on %(on)s. The team can decide."),
+        N_("See the verdict"),
+    ),
     ItemKind.VERDICT_CHANGED: Said(
         N_("Verdict changed"),
         "◆",
@@ -140,6 +147,7 @@ _ANCHORS = {
     ItemKind.WORSE_WHILE_OFF: "verdict",
     ItemKind.EARLY_NOTICE: "verdict",
     ItemKind.TRIAL_READY: "verdict",
+    ItemKind.SWITCH_OFF_READY: "verdict",
     ItemKind.AT_RISK: "adherence",
     ItemKind.VERDICT_CHANGED: "decisions",
 }
