@@ -72,7 +72,7 @@ _ENDS_BEFORE_START = N_("The last day is before the first day.")
 _EXTENDED_BACK = N_("The day extended to is not after the planned last day.")
 _ENDED_OUTSIDE = N_("The day it ended on is not within the phase.")
 _TWICE = N_("There is more than one phase of this kind.")
-_OVERLAPS = N_("It overlaps another phase.")
+_OVERLAPS = N_("It overlaps another phase: %(kind)s, from %(first_day)s to %(last_day)s.")
 
 
 def check_phases(phases: Sequence[Phase], parameters: Parameters = NVA_2020) -> list[PhaseFinding]:
@@ -83,31 +83,33 @@ def check_phases(phases: Sequence[Phase], parameters: Parameters = NVA_2020) -> 
     """
     findings = []
     for index, phase in enumerate(phases):
-        texts = _wrong_dates(phase) + _wrong_company(phase, phases[:index])
-        findings += [PhaseFinding(index, True, Caution(code, text)) for code, text in texts]
-        if not texts:
+        wrong = _wrong_dates(phase) + _wrong_company(phase, phases[:index])
+        findings += [PhaseFinding(index, True, message) for message in wrong]
+        if not wrong:
             cautions = _extension(phase, parameters) + _order(phase, phases[:index])
             findings += [PhaseFinding(index, False, message) for message in cautions]
     return findings
 
 
-def _wrong_dates(phase: Phase) -> list[tuple[str, str]]:
+def _wrong_dates(phase: Phase) -> list[Caution]:
     found = []
     if phase.last_day < phase.first_day:
-        found.append(("phase_ends_before_start", _ENDS_BEFORE_START))
+        found.append(Caution("phase_ends_before_start", _ENDS_BEFORE_START))
     if phase.extended_to is not None and phase.extended_to <= phase.last_day:
-        found.append(("phase_extended_back", _EXTENDED_BACK))
+        found.append(Caution("phase_extended_back", _EXTENDED_BACK))
     if phase.ended_on is not None and not phase.first_day <= phase.ended_on <= phase.planned_end:
-        found.append(("phase_ended_outside", _ENDED_OUTSIDE))
+        found.append(Caution("phase_ended_outside", _ENDED_OUTSIDE))
     return found
 
 
-def _wrong_company(phase: Phase, earlier: Sequence[Phase]) -> list[tuple[str, str]]:
+def _wrong_company(phase: Phase, earlier: Sequence[Phase]) -> list[Caution]:
     found = []
     if phase.kind is not PhaseKind.FOLLOW_UP and any(p.kind is phase.kind for p in earlier):
-        found.append(("phase_twice", _TWICE))
-    if any(p.first_day <= phase.end and phase.first_day <= p.end for p in earlier):
-        found.append(("phase_overlaps", _OVERLAPS))
+        found.append(Caution("phase_twice", _TWICE))
+    met = (p for p in earlier if p.first_day <= phase.end and phase.first_day <= p.end)
+    if other := next(met, None):
+        days = {"first_day": other.first_day, "last_day": other.end}
+        found.append(Caution("phase_overlaps", _OVERLAPS, {"kind": other.kind.value, **days}))
     return found
 
 

@@ -22,7 +22,7 @@ LONGEST_NOTE = 2000
 
 NO_NOTE = N_("Fill in what was done.")
 LONG_NOTE = N_("This is too long.")
-CLOSED_BEFORE = N_("A colleague closed this already. Nothing of yours was saved.")
+CLOSED_BEFORE = N_("This was closed already. Nothing was saved just now.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,14 +43,12 @@ AHEAD = N_("The meeting cannot be in the future.")
 NO_EXCEPTION = N_("Something is missing. Fill in why the decision is recorded all the same.")
 NO_IMPLANT = N_("Only a decision to implant has a date of implantation.")
 DECIDED_MEANWHILE = N_(
-    "A colleague recorded a decision while you were looking. Nothing of yours was saved."
+    "A decision was recorded while you were looking. Nothing was saved just now."
 )
-CORRECTED_BEFORE = N_("A colleague corrected this decision already. Nothing of yours was saved.")
-PHASES_MEANWHILE = N_(
-    "Somebody changed the phases while you were looking. Nothing of yours was saved."
-)
+CORRECTED_BEFORE = N_("This decision was corrected already. Nothing was saved just now.")
+PHASES_MEANWHILE = N_("The phases were changed while you were looking. Nothing was saved just now.")
 IMPLANT_MEANWHILE = N_(
-    "Somebody changed the date of implantation while you were looking. Nothing of yours was saved."
+    "The date of implantation was changed while you were looking. Nothing was saved just now."
 )
 DIARY_MEANWHILE = N_(
     "Measurements arrived while you were looking, and the verdict may have changed. "

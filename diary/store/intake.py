@@ -21,7 +21,7 @@ from diary.store.pathways import PathwayView
 from diary.store.tables import IntakeRecord, Staff, table_of
 
 NOT_RIGHT = N_("Something is not right yet.")
-CHANGED = N_("A colleague changed this meanwhile. Look at it again; nothing of yours was saved.")
+CHANGED = N_("This was changed meanwhile. Look at it again; nothing was saved just now.")
 
 _RECORDS, _STAFF = table_of(IntakeRecord), table_of(Staff).c
 _RECORD = _RECORDS.c

@@ -16,14 +16,14 @@ from diary.store.pathways import PathwayView
 from diary.store.tables import Pathway, table_of
 
 IMPLANT_MEANWHILE = N_(
-    "Somebody changed the date of implantation to %(on)s while you were looking. "
-    "Nothing of yours was saved."
+    "The date of implantation was changed to %(on)s while you were looking. "
+    "Nothing was saved just now."
 )
 IMPLANT_TAKEN_OFF = N_(
-    "Somebody took the date of implantation off while you were looking. Nothing of yours was saved."
+    "The date of implantation was taken off while you were looking. Nothing was saved just now."
 )
 BEFORE_ALL = N_("The implantation cannot be before the first phase.")
-ENDED_BEFORE = N_("A colleague ended this pathway already. Nothing of yours was saved.")
+ENDED_BEFORE = N_("This pathway was ended already. Nothing was saved just now.")
 
 _PATHWAY = table_of(Pathway)
 

@@ -19,7 +19,7 @@ LONGEST_NOTE = 4000
 
 EMPTY = N_("Write something first.")
 LONG = N_("This is too long.")
-CORRECTED = N_("A colleague corrected this note already. Nothing of yours was saved.")
+CORRECTED = N_("This note was corrected already. Nothing was saved just now.")
 
 _NOTES, _STAFF = table_of(TeamNote), table_of(Staff).c
 _NOTE, _LATER = _NOTES.c, _NOTES.alias("later").c

@@ -191,8 +191,8 @@ def refuse_older(unit: Unit, found: PathwayView, phases_version: int) -> None:
     phase = next(p for p in found.phases if p.id == last)
     raise Conflict(
         N_(
-            "Somebody changed the phases while you were looking. "
-            "%(kind)s now runs from %(first_day)s to %(end)s. Nothing of yours was saved."
+            "The phases were changed while you were looking. "
+            "%(kind)s now runs from %(first_day)s to %(end)s. Nothing was saved just now."
         ),
         {"kind": phase.kind.value, "first_day": phase.first_day, "end": phase.end},
     )
@@ -229,8 +229,8 @@ def _phase_to_change(unit: Unit, phase_id: UUID, version: int) -> tuple[PathwayV
     if phase.version != version:
         raise Conflict(
             N_(
-                "Somebody changed this phase while you were looking at it. "
-                "It now runs from %(first_day)s to %(end)s. Nothing of yours was saved."
+                "This phase was changed while you were looking at it. "
+                "It now runs from %(first_day)s to %(end)s. Nothing was saved just now."
             ),
             {"first_day": phase.first_day, "end": phase.end},
         )

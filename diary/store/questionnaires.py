@@ -33,7 +33,7 @@ OFF_THE_FORM = N_("Something is not right yet.")
 TWICE = N_("There is one of this day already. Correct that one.")
 NO_REASON = N_("Fill in why.")
 LONG_REASON = N_("This is too long.")
-CHANGED = N_("A colleague corrected or withdrew this one already. Nothing of yours was saved.")
+CHANGED = N_("This one was corrected or withdrawn already. Nothing was saved just now.")
 
 _TABLE = table_of(QuestionnaireResult)
 _RESULT = _TABLE.c

@@ -213,9 +213,7 @@ def set_moments(unit: Unit, found: PathwayView, moments: Sequence[Moment], revis
     """
     before = to_change(unit, found.id)
     if before.revision != revision:
-        raise Conflict(
-            N_("Somebody changed this diary while you were looking at it. Look at it again.")
-        )
+        raise Conflict(N_("This diary was changed while you were looking at it. Look at it again."))
     if not may_change_moments(before, unit.now):
         raise Refused("moments_fixed", MOMENTS_FIXED, fields={"moments": MOMENTS_FIXED})
     few = len(moments) < before.parameters.moments_in_a_valid_day

@@ -22,7 +22,7 @@ LONGEST_NOTE = 2000
 
 AHEAD = N_("This has yet to come. Note it when it was done.")
 LONG = N_("This is too long.")
-TAKEN_BACK = N_("A colleague took this back already. Nothing of yours was saved.")
+TAKEN_BACK = N_("This was taken back already. Nothing was saved just now.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def test_a_correction_is_a_new_decision_and_the_old_one_stays(team: Desk) -> Non
     views = {view.id: view for view in team.read()}
     assert (views[first].replaced_by, views[first].stands) == (second, False)
     assert (views[first].reasons, views[second].stands) == (IMPLANT.reasons, True)
-    with pytest.raises(Conflict, match="corrected this decision already"):
+    with pytest.raises(Conflict, match="decision was corrected already"):
         team.record(again)
     with pytest.raises(NotFound):
         team.record(replace(again, replaces_id=uuid4()))
@@ -242,7 +242,7 @@ def test_who_decides_on_an_older_screen_is_told_what_changed(
     own = reread(database, clock, filled.patient)
     with database.write(filled.nurse.scope, now=clock()) as unit:
         pathways.extend_phase(unit, own.phases[1].id, date(2026, 3, 26), own.phases[1].version)
-    with pytest.raises(Conflict, match="changed the phases"):
+    with pytest.raises(Conflict, match="phases were changed"):
         team.record(IMPLANT, seen)
     seen = team.look()
     add(database, clock, filled.patient, entry(MISSING, 4))
@@ -326,7 +326,7 @@ def test_a_pathway_ends_once_and_asks_nothing_any_more(
 ) -> None:
     own, nurse = people.patient.pathway, people.nurse.scope
     with (
-        pytest.raises(Conflict, match="Somebody changed the phases"),
+        pytest.raises(Conflict, match="The phases were changed"),
         database.write(nurse, now=clock()) as unit,
     ):
         milestones.end_pathway(unit, own.id, own.phases_version - 1)

@@ -105,7 +105,7 @@ def test_the_second_of_two_colleagues_is_told(
         marks.take(unit, ready, 0)
     with (
         database.write(people.nurse.scope, now=clock()) as unit,
-        pytest.raises(Conflict, match="first"),
+        pytest.raises(Conflict, match="meanwhile"),
     ):
         marks.close(unit, ready, 0, "Gebeld.")
     with database.read(people.nurse.scope, now=clock()) as unit:

@@ -27,7 +27,7 @@ REMEMBERED = timedelta(days=400)
 
 NO_NOTE = N_("Fill in what was done.")
 LONG_NOTE = N_("This is too long.")
-CHANGED = N_("A colleague did something with this first. Look at the list again.")
+CHANGED = N_("Something was done with this meanwhile. Look at the list again.")
 BAD_SNOOZE = N_("It can be put off for two weeks at most.")
 BAD_URGENT_SNOOZE = N_("It is urgent: it can be put off for an hour at most.")
 NO_URGENT_REASON = N_("It is urgent: fill in why it can wait.")

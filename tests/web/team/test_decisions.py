@@ -160,7 +160,7 @@ def test_two_at_the_table(
     with database.write(people.nurse.scope, now=clock()) as unit:
         pathways.extend_phase(unit, own.phases[1].id, date(2026, 3, 26), 1)
     status, page = meeting.send("save")
-    assert (status, "de fasen gewijzigd" in page.text) == (409, True)
+    assert (status, "De fasen zijn intussen gewijzigd" in page.text) == (409, True)
     assert page.root.one("textarea", id="reasons").text == "De pijn is <gehalveerd>."
     assert meeting.recorded() == []
 

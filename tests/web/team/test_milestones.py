@@ -57,7 +57,7 @@ def test_the_end_says_what_it_does_and_happens_once(
     page = Page(desk.get(url).text)
     assert "Wat loopt eindigt vandaag: Proefstimulatie." in page.text
     stale = desk.post(url, data={"version": "1"})
-    assert (stale.status_code, "de fasen gewijzigd" in stale.text) == (409, True)
+    assert (stale.status_code, "De fasen zijn intussen gewijzigd" in stale.text) == (409, True)
     assert desk.post(url, data=page.fields()).status_code == 303
     assert reread(database, clock, people.patient).ended_at == clock()
     again = desk.post(url, data=page.fields())

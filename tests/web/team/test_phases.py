@@ -108,7 +108,7 @@ def test_who_saves_on_an_older_state_is_told_what_changed(
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems == []
-    assert "Iemand heeft deze fase gewijzigd" in page.text
+    assert "Deze fase is gewijzigd" in page.text
     assert "28 mrt 2026" in page.text
     assert page.fields()["version"] == "2"
     kept = trial(now_of(database, clock, people.patient))
@@ -259,7 +259,7 @@ def test_two_who_plan_at_once(
     answer = desk.post(address, data=seen | {"step": "save", "first_day": "2026-05-01"})
     assert answer.status_code == 409
     page = Page(answer.text)
-    assert "Iemand heeft intussen de fasen gewijzigd. Nazorg loopt nu van" in page.text
+    assert "De fasen zijn intussen gewijzigd. Nazorg loopt nu van" in page.text
     assert len(now_of(database, clock, people.patient).phases) == 3
     assert page.fields()["version"] == "3"
 

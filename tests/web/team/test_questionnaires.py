@@ -197,7 +197,7 @@ def test_one_is_corrected_with_a_reason_and_another_withdrawn(
     assert ask(desk, correct, **sent | {"step": "check"}).table("Scores")[1][1] == "41,2"
     assert desk.post(correct, data=sent | {"step": "save"}).status_code == 303
     assert desk.post(correct, data=sent | {"step": "save"}).status_code == 409
-    assert "Een collega heeft deze al verbeterd" in ask(desk, correct).text
+    assert "Deze is al verbeterd" in ask(desk, correct).text
     page = ask(desk, base)
     assert "verbeterd: Cijfers verwisseld." in page.text
     withdraw = _link(page, "Intrekken")

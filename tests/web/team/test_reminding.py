@@ -135,7 +135,7 @@ def test_moments_change_before_the_first_day(
     assert found is not None
     assert [moment.name for moment in found.moments] == ["morning", "evening"]
     page = visit("moments", 422, revision=revision, **times)
-    assert "Iemand" in page.text
+    assert "Dit dagboek is intussen gewijzigd" in page.text
 
 
 def test_a_test_message_over_each_channel(

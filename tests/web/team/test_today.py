@@ -105,7 +105,7 @@ def test_who_comes_second_is_told(people: People, desk_of: DeskOf, clock: Settab
     act(desk, people, act="take")
     status, text = act(desk, people, act="close", note="Gebeld.")
     assert status == 409
-    assert "Een collega was u voor" in text
+    assert "Hier is intussen iets mee gedaan" in text
 
 
 @pytest.mark.parametrize("sent", [{"act": "burn"}, {"kind": "x"}, {"number": "x"}, {"subject": ""}])
