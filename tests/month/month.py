@@ -75,10 +75,13 @@ class Month:
                     f"{day}: {len(self.people) * len(DEFAULT_MOMENTS)} prompts", self._looks(day)
                 )
             end = windows(self.lives.days[-1])[-1]["closes"]
-            # Long enough for the last receipt, and for the claims of workers that died.
-            self._live_through(
-                "afterwards", ((end + hours * HOUR, True) for hours in (1, 2, 4, 80))
-            )
+            # Long enough for the last receipt, for the claims of workers that died, and for the
+            # answers on phones that had no network when the month ended.
+            looks = [end + hours * HOUR for hours in (1, 2, 4, 80)]
+            heard = max((answer.received_at for answer in self.lives.answers), default=end)
+            looks.append(max(looks[-1], heard) + MINUTE)
+            self._live_through("afterwards", ((at, True) for at in looks))
+            assert not (self._calls or self._answers or self._said), "nothing is still to come"
 
     def luck(self, channel: Channel, message: Message, address: Address) -> float:
         """Return what this attempt at sending meets with."""
