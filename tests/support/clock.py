@@ -6,13 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 
 class SettableClock:
-    """Call it for the present instant; `set` or `advance` it. It never moves by itself."""
+    """Call it for the present instant; `set` or `advance` it. It only moves by itself if told so.
+
+    `tick` is how far it goes on each time it is read, as every other clock does.
+    """
 
     def __init__(self, now: datetime) -> None:
+        self.tick = timedelta(0)
         self.set(now)
 
     def __call__(self) -> datetime:
         """Return the present instant, in UTC."""
+        self._now += self.tick
         return self._now
 
     def set(self, now: datetime | str) -> datetime:

@@ -156,7 +156,7 @@ def act(patient_id: UUID) -> ResponseReturnValue:
                 case "take":
                     marks.take(found.unit, key, number)
                 case "snooze":
-                    until = _until(form, found.pathway.zone)
+                    until = _until(form, found.unit.now, found.pathway.zone)
                     marks.snooze(found.unit, key, number, until, form.value("reason"))
                 case "close":
                     marks.close(found.unit, key, number, form.value("note"))
@@ -171,8 +171,7 @@ def act(patient_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("team.home"), 303)
 
 
-def _until(form: Form, zone: ZoneInfo) -> datetime:
-    at = now()
+def _until(form: Form, at: datetime, zone: ZoneInfo) -> datetime:
     match form.value("until"):
         case "hour":
             return at + HOUR
