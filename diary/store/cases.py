@@ -76,7 +76,7 @@ def _cases(
         pathway.patient_id: Case(
             as_of=as_of,
             scale=pathway.scale,
-            phases=tuple(view.phase for view in pathway.phases),
+            phases=tuple(view.phase for view in pathway.held),
             timezone=pathway.timezone,
             protocol=pathway.protocol,
             own_protocol=pathway.own_protocol,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, Text, bindparam, cast, func, select, update
 from sqlmodel import col
 
+from diary.protocol.days import diary_day_of
 from diary.protocol.moments import Moment, Plan, plan_of
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
@@ -93,9 +94,29 @@ class PathwayView:
         """A number that grows with every phase that is planned, extended or ended."""
         return sum(phase.version for phase in self.phases)
 
+    @property
+    def held(self) -> tuple[PhaseView, ...]:
+        """The phases that were held or still will be, as far as they were."""
+        return held(self.phases, self.ended_at, self.zone)
+
     def phase_on(self, day: date) -> PhaseView | None:
-        """Return the phase that diary day `day` lies in."""
-        return next((p for p in self.phases if p.first_day <= day <= p.end), None)
+        """Return the phase, as it was held, that diary day `day` lies in."""
+        return next((p for p in self.held if p.first_day <= day <= p.end), None)
+
+
+def held(
+    phases: tuple[PhaseView, ...], ended_at: datetime | None, zone: ZoneInfo
+) -> tuple[PhaseView, ...]:
+    """Return those of `phases` that were held or still will be, as far as they were.
+
+    Of a pathway that ended at `ended_at`, nothing of a phase lies after that day: what was planned
+    for later was never held, and no verdict is about it.
+    """
+    if ended_at is None:
+        return phases
+    last = diary_day_of(ended_at, zone)
+    begun = (phase for phase in phases if phase.first_day <= last)
+    return tuple(replace(one, ended_on=last) if one.end > last else one for one in begun)
 
 
 _PATHWAY = table_of(Pathway).c

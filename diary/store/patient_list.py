@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from diary.protocol.days import diary_day_of
 from diary.protocol.scales import Scale
 from diary.store.asking import same_centre
 from diary.store.database import Unit
-from diary.store.pathways import PhaseView, phases_of
+from diary.store.pathway_reading import PhaseView, held, phases_of
 from diary.store.tables import Pathway, Patient, Site
 
 
@@ -85,7 +86,7 @@ def listed(unit: Unit, *, with_ended: bool = False) -> list[ListedPatient]:
             scale=row.scale,
             primary_site=row.primary_site,
             timezone=row.timezone,
-            phase=_shown(phases.get(row.pathway_id, ()), unit.now, row.timezone),
+            phase=_shown(unit, row, phases.get(row.pathway_id, ())),
             revision=row.revision,
             ended_at=row.ended_at,
         )
@@ -120,9 +121,10 @@ def _bare(number: str) -> str:
     return "".join(sign for sign in collated(number) if sign.isalnum())
 
 
-def _shown(phases: tuple[PhaseView, ...], now: datetime, timezone: str) -> PhaseView | None:
+def _shown(unit: Unit, row: Any, phases: tuple[PhaseView, ...]) -> PhaseView | None:
     """Return the phase a list shows: the running one, else the last one begun, else the next."""
-    today = diary_day_of(now, ZoneInfo(timezone))
+    zone = ZoneInfo(row.timezone)
+    today, phases = diary_day_of(unit.now, zone), held(phases, row.ended_at, zone)
     begun = [phase for phase in phases if phase.first_day <= today]
     if begun:
         return begun[-1]

@@ -18,7 +18,15 @@ from diary.protocol.changed_verdicts import What
 from diary.protocol.deciding import Decided
 from diary.protocol.phases import PhaseKind
 from diary.protocol.result_writing import assessment_to_json
-from diary.store import decisions, milestones, own_data, pathways, prompts
+from diary.store import (
+    cases,
+    decisions,
+    milestones,
+    own_data,
+    pathways,
+    patient_list,
+    prompts,
+)
 from diary.store.database import Database
 from diary.store.decision_changes import KeptChanges, changed_since
 from diary.store.decision_reading import Member
@@ -215,6 +223,28 @@ def test_a_switch_off_that_is_over_waits_for_a_decision_of_its_own(
     staying = replace(IMPLANT, decided=Decided.STAY_OFF, exception="Te weinig gemeten")
     team.record(replace(staying, met_on=date(2026, 4, 24)))
     assert ItemKind.SWITCH_OFF_READY not in listed(team)
+
+
+def test_what_was_planned_for_after_the_end_was_never_held(
+    team: Desk, database: Database, clock: SettableClock, filled: People
+) -> None:
+    """Else a switch-off that never came would be judged, and stand above the trial's verdict."""
+    with database.write(team.scope, now=clock()) as unit:
+        own = team.pathway(unit)
+        pathways.start_phase(
+            unit, own.id, PhaseKind.SWITCH_OFF, date(2026, 3, 27), date(2026, 4, 23), reason="Ja"
+        )
+        milestones.end_pathway(unit, own.id, team.pathway(unit).phases_version)
+    clock.set("2026-06-01T12:00:00+02:00")
+    with database.read(team.scope, now=clock()) as unit:
+        case = cases.case_of(unit, filled.patient.id, unit.now)
+        (shown,) = (p for p in patient_list.listed(unit, with_ended=True) if p.id == team.id)
+        day = team.pathway(unit).phase_on(date(2026, 4, 1))
+    assert case is not None
+    assert [phase.kind for phase in case.phases] == [PhaseKind.INTAKE, PhaseKind.TRIAL]
+    assert {verdict.rule.value for verdict in assess(case).verdicts} == {"trial_response"}
+    assert shown.phase is not None
+    assert (shown.phase.kind, day) == (PhaseKind.TRIAL, None)
 
 
 @pytest.mark.parametrize("change", ["UPDATE decision SET revision = 0", "DELETE FROM decision"])

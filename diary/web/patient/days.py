@@ -68,7 +68,7 @@ def span_of(seen: Visit) -> Span | None:
 
 def _begins(seen: Visit, pathway: PathwayView) -> list[date]:
     written = diary_reading.first_day(seen.unit, pathway)
-    return [*(phase.first_day for phase in pathway.phases), *([written] if written else [])]
+    return [*(phase.first_day for phase in pathway.held), *([written] if written else [])]
 
 
 def earlier_diaries(seen: Visit) -> list[tuple[date, date]]:
