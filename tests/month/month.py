@@ -81,7 +81,8 @@ class Month:
             heard = max((answer.received_at for answer in self.lives.answers), default=end)
             looks.append(max(looks[-1], heard) + MINUTE)
             self._live_through("afterwards", ((at, True) for at in looks))
-            assert not (self._calls or self._answers or self._said), "nothing is still to come"
+            still_to_come = [*self._calls, *self._answers, *self._said]
+            assert still_to_come == []
 
     def luck(self, channel: Channel, message: Message, address: Address) -> float:
         """Return what this attempt at sending meets with."""
