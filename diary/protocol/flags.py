@@ -69,10 +69,15 @@ def flags(assessment: Assessment) -> tuple[Flag, ...]:
 
 
 def _while_off(assessment: Assessment) -> Iterator[Flag]:
-    """Yield what a running switch-off asks for; once the system is on again, nothing."""
+    """Yield what a running switch-off asks for; once the system is on again, nothing.
+
+    An end that is set for a later day ends nothing yet: the system is off until then.
+    """
     off = assessment.case.phase(PhaseKind.SWITCH_OFF)
     verdict = _primary(assessment, Rule.SWITCH_OFF_WORSENING)
-    if off is None or off.ended_on is not None or verdict is None or verdict.switch_off is None:
+    if off is None or verdict is None or verdict.switch_off is None:
+        return
+    if off.ended_on is not None and off.ended_on <= _today(assessment.case):
         return
     crossed_on, notices = verdict.switch_off.crossed_on, verdict.switch_off.early_notices
     if crossed_on is not None:
@@ -112,16 +117,25 @@ def _switch_off_ready(assessment: Assessment) -> Iterator[Flag]:
 def _last_phase(case: Case, kind: PhaseKind) -> Phase | None:
     """Return the phase of this kind when it is over and nothing has followed it."""
     phase = case.phase(kind)
-    if phase is None or case.finished < phase.end:
+    if phase is None or case.finished < phase.end or _has_been_followed(case, phase):
         return None
-    return None if any(other.first_day > phase.end for other in case.phases) else phase
+    return phase
+
+
+def _has_been_followed(case: Case, phase: Phase) -> bool:
+    """Tell whether a later phase has begun; one that is planned takes nothing off the list."""
+    return any(phase.end < other.first_day <= _today(case) for other in case.phases)
+
+
+def _today(case: Case) -> date:
+    return case.finished + ONE_DAY
 
 
 def _sf12_wanted(assessment: Assessment) -> Iterator[Flag]:
     """Yield which SF-12 a switch-off lacks that is judged with one: not crossed, not ended early.
 
     The first is wanted from the diary before it on, the second from off-day 22 on. Once another
-    phase follows, a questionnaire tells nothing of the days off any more.
+    phase has begun, a questionnaire tells nothing of the days off any more.
     """
     case = assessment.case
     off = case.phase(PhaseKind.SWITCH_OFF)
@@ -129,9 +143,9 @@ def _sf12_wanted(assessment: Assessment) -> Iterator[Flag]:
     crossed = verdict is not None and verdict.status is Status.REACHED
     if off is None or crossed or off.days < case.parameters.off_days_most:
         return
-    if any(phase.first_day > off.end for phase in case.phases):
+    if _has_been_followed(case, off):
         return
-    today, subject = case.finished + ONE_DAY, off.first_day.isoformat()
+    today, subject = _today(case), off.first_day.isoformat()
     filled_in = [one.on for one in case.quality_of_life if one.on <= today]
     before = case.phase(PhaseKind.PRE_SWITCH_OFF)
     since = off.first_day if before is None else min(before.first_day, off.first_day)
@@ -146,7 +160,7 @@ def _due(case: Case) -> Iterator[Flag]:
     """Yield the latest contact and the latest questionnaires that are due; older ones are past."""
     if case.implanted_on is None:
         return
-    today = case.finished + ONE_DAY
+    today = _today(case)
     named = {
         FollowUpKind.CONTACT: FlagKind.CONTACT_DUE,
         FollowUpKind.PROMS: FlagKind.PROMS_DUE,

@@ -146,8 +146,11 @@ def end_phase(
 
 
 def is_over(phase: PhaseView, today: date) -> bool:
-    """Whether a phase was ended, or its last day has passed."""
-    return phase.ended_on is not None or phase.end < today
+    """Whether a phase was ended today or before, or its last day has passed.
+
+    An end that was set for a later day can still be set for an earlier one.
+    """
+    return phase.end < today or (phase.ended_on is not None and phase.ended_on <= today)
 
 
 def choose_evening(unit: Unit, found: PathwayView, questions: Collection[str]) -> None:

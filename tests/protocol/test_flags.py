@@ -67,6 +67,8 @@ def test_worse_while_off_until_the_system_is_on_again() -> None:
     # Decided on from the day it was worse; ready when the system is on again.
     ready = [(FlagKind.SWITCH_OFF_READY, "2026-05-09", "2026-05-07")]
     assert off([6, 6, 6, 6], "2026-05-08", ended_on="2026-05-08") == []
+    later = off([6, 6, 6, 6], "2026-05-08", ended_on="2026-05-11")
+    assert later == worse, "it is to be switched on in three days: until then it is off"
     assert off([6, 6, 6, 6], "2026-05-09", ended_on="2026-05-08") == ready
     assert off([6, 6, 6, 6], "2026-06-08") == worse, "planned to be over, but nobody said it is on"
     assert off([3, 3, 3, 3], "2026-05-08") == []
@@ -82,8 +84,13 @@ def test_a_switch_off_is_ready_when_it_is_over_until_something_follows_it() -> N
     assert off([3] * 28, "2026-06-01") == [READY, WANTS_AFTER]
     assert off([3] * 9, "2026-06-01") == [READY, WANTS_AFTER], "too little is for the team too"
     later = {"kind": "follow_up", "first_day": "2026-06-10", "last_day": "2026-06-13"}
-    phases = [PRE, OFF, later]
-    assert asked(diary(DAYS_OFF, 3), phases=phases, as_of="2026-06-08T12:00:00+02:00") == []
+    for today, kinds in (
+        ("2026-06-09", [FlagKind.SWITCH_OFF_READY, FlagKind.SF12_BEFORE, FlagKind.SF12_AFTER]),
+        ("2026-06-10", []),
+    ):
+        as_of = f"{today}T12:00:00+02:00"
+        found = asked(diary(DAYS_OFF, 3), phases=[PRE, OFF, later], as_of=as_of)
+        assert [kind for kind, *_ in found] == kinds, "what is planned takes nothing off the list"
     early = (FlagKind.SWITCH_OFF_READY, "2026-05-13", "2026-05-12")
     assert off([3] * 9, "2026-05-13", ended_on="2026-05-12") == [early]
 
@@ -124,7 +131,7 @@ def test_the_sf12_that_a_switch_off_is_judged_with(
     assert wanted(OFF) == expected
     assert wanted(OFF | {"last_day": "2026-05-30"}) == []
     later = {"kind": "follow_up", "first_day": "2026-06-10", "last_day": "2026-06-13"}
-    assert wanted(OFF, later) == []
+    assert wanted(OFF, later) == ([] if today >= "2026-06-10" else expected)
 
 
 def test_without_a_diary_before_it_the_first_sf12_is_wanted_when_it_begins() -> None:

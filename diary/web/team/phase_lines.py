@@ -149,7 +149,7 @@ def _action(found: Opened, phase: PhaseView, step: str, label: str) -> Action:
 def _state(found: Opened, phase: PhaseView, over: bool, *, ahead: bool) -> str:
     if phase.id not in {held.id for held in found.pathway.held}:
         return gettext(N_("not held: the pathway has ended"))
-    if phase.ended_on is not None:
+    if phase.ended_on is not None and over:
         return gettext("ended early; planned until %(day)s") % {
             "day": day_short(phase.extended_to or phase.last_day)
         }
