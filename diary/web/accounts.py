@@ -15,7 +15,16 @@ import pyotp
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -61,10 +70,26 @@ def sign_in_first() -> ResponseReturnValue:
         return redirect(_sign_in(request.full_path.removesuffix("?")), 303)
     if request.endpoint == "team.accounts.sign_out":
         return redirect(_sign_in(None), 303)
-    parts = urlsplit(request.referrer or "")
-    own = parts.netloc == request.host and parts.path.startswith(TEAM_PATHS)
-    place = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return redirect(_sign_in(place if own else None, lost="1"), 303)
+    return redirect(_sign_in(_page_of_form(), lost="1"), 303)
+
+
+def _page_of_form() -> str | None:
+    """Return the page of the team on which the form of this request stood; None: it is not known.
+
+    A page that showed errors has the address of its form, which cannot be gone to: the nearest
+    page above it then.
+    """
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    if parts.netloc != request.host or not parts.path.startswith(TEAM_PATHS):
+        return None
+    place, query = parts.path, f"?{parts.query}" if parts.query else ""
+    pages = current_app.url_map.bind(request.host)
+    while place and not pages.test(place, method="GET"):
+        place, query = place.rpartition("/")[0], ""
+    return f"{place}{query}" if place.startswith(TEAM_PATHS) else None
 
 
 def _sign_in(back: str | None, lost: str | None = None) -> str:
@@ -78,15 +103,16 @@ def sign_in_now() -> ResponseReturnValue:
     # Counted before the secrets are looked at, so that parallel guesses count too.
     with writing(None) as unit:
         staff = accounts.find_staff(unit, login)
-        closed = not attempts.attempts_left(unit, "login", login)
-        if not closed:
+        left = attempts.attempts_left(unit, "login", login)
+        if left:
             attempts.note_attempt(unit, "login", login, succeeded=False)
-    if closed:
-        _refused("staff.sign_in_closed", staff)
+    if not left:
+        # In no access log: anybody could make that grow without end.
+        log.warning("staff.sign_in_closed", address=request.remote_addr)
         return _page(TOO_OFTEN, login, 429)
     step = checked_step(staff, request.form.get("password", ""), request.form.get("code", ""))
     if staff is None or step is None:
-        _refused("staff.sign_in_refused", staff)
+        _refused(staff, login, left - 1)
         return _page(WRONG, login, 422)
     token, place = secrets.token_urlsafe(TOKEN_BYTES), _where_to()
     with writing(staff.scope) as unit:
@@ -101,15 +127,19 @@ def sign_in_now() -> ResponseReturnValue:
     return response
 
 
-def _refused(event: str, staff: StaffSecret | None) -> None:
-    """Log that somebody did not get in under a name of a centre.
+def _refused(staff: StaffSecret | None, login: str, left: int) -> None:
+    """Log that somebody did not get in under a name of a centre, and when that closed the door.
 
-    A name that nobody has belongs to no centre's log; its turn at writing takes about as long.
+    A name that nobody has belongs to no centre's log; so that it takes as long, as much is written.
     """
-    log.warning(event, address=request.remote_addr)
+    log.warning("staff.sign_in_refused", address=request.remote_addr)
     with writing(None if staff is None else staff.scope) as unit:
-        if staff is not None:
-            _log(unit, event, authorised=False)
+        if staff is None:
+            attempts.note_attempt(unit, "nobody", login, succeeded=False)
+            return
+        _log(unit, "staff.sign_in_refused", authorised=False)
+        if not left:
+            _log(unit, "staff.sign_in_closed", authorised=False)
 
 
 def _log(unit: Unit, event: str, *, authorised: bool = True) -> None:

@@ -115,7 +115,9 @@ def test_who_did_not_get_in_is_in_the_access_log_and_told_to_the_administrator(
 ) -> None:
     for _ in range(5):
         sign_in(nobody, people.nurse, clock, password="wrong")
-    sign_in(nobody, people.nurse, clock)
+    for _ in range(3):
+        # Not logged again: who is not signed in cannot make the log grow.
+        assert sign_in(nobody, people.nurse, clock).status_code == 429
     sign_in(nobody, people.nurse, clock, login="nobody-here")
     with database.read(people.nurse.scope, now=clock()) as unit:
         query = select(col(AccessLog.event), col(AccessLog.authorised))
@@ -165,7 +167,17 @@ def test_a_form_that_comes_too_late_leads_back_to_its_page_and_says_that_nothing
     page = Page(desk.get(sent.headers["Location"]).text)
     assert "U was uitgelogd. Er is niets opgeslagen." in page.text
     assert page.fields()["next"] == f"{form}?x=1"
-    for elsewhere in ("https://evil.example/team/", "http://localhost/settings", ""):
+    # A page that showed errors stands at its form's address; this one nobody can go to.
+    wrong = f"/team/patients/{people.patient.id}/reminding/ladder"
+    sent = desk.post(wrong, headers={"Referer": f"http://localhost{wrong}"})
+    assert sent.headers["Location"] == f"/team/sign-in?next={wrong.removesuffix('/ladder')}&lost=1"
+    for elsewhere in (
+        "https://evil.example/team/",
+        "http://localhost/settings",
+        "http://[",
+        "http://localhost/admin/x",
+        "",
+    ):
         sent = desk.post(form, headers={"Referer": elsewhere})
         assert sent.headers["Location"] == "/team/sign-in?lost=1"
     assert desk.post("/team/sign-out").headers["Location"] == "/team/sign-in"
