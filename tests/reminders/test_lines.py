@@ -147,6 +147,30 @@ def test_over_tls_only_to_who_can_be_trusted(
         assert send(url).content == b"ok"
 
 
+def _alert(line: socket.socket) -> None:
+    line.recv(65_536)
+    # TLS 1.2: a fatal alert, "handshake failure".
+    line.sendall(bytes([21, 3, 3, 0, 2, 2, 40]))
+
+
+def _no_tls(line: socket.socket) -> None:
+    line.recv(65_536)
+    line.sendall(OK)
+
+
+def _hang_up(line: socket.socket) -> None:
+    line.recv(65_536)
+
+
+@pytest.mark.parametrize("serve", [_alert, _no_tls, _hang_up])
+def test_before_the_message_has_left_it_surely_was_not_delivered(
+    serve: Callable[[socket.socket], None],
+) -> None:
+    """So it is tried again; of what has left, nobody knows."""
+    with answering(serve) as port, pytest.raises(TemporaryError, match="push_no_connection"):
+        send(f"https://127.0.0.1:{port}/")
+
+
 def test_tls_that_breaks_after_the_message_may_have_delivered_it(
     encrypted: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

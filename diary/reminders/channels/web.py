@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProxyError, SSLError
+from urllib3.exceptions import HTTPError
 
 from diary.reminders.channels.base import OutcomeUnknownError, PermanentError, TemporaryError
 
@@ -56,19 +56,30 @@ class Lines:
         """
         parts = urlsplit(url)
         pool = self._pool(url, (parts.scheme, parts.netloc))
+        left = False
+
+        def body() -> Iterator[bytes]:
+            # Asked for once the server is there, trusted, and has the headers: until then nothing
+            # can have been delivered, however it breaks.
+            nonlocal left
+            left = True
+            yield content
+
         try:
             response = pool.urlopen(
                 method,
                 f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/",
-                body=content,
-                headers=headers,
+                body=body(),
+                headers={**headers, "Content-Length": str(len(content))},
                 retries=False,
                 redirect=False,
                 timeout=self._timeout,
                 preload_content=False,
             )
         except HTTPError as error:
-            raise self._broken(error) from error
+            if left:
+                raise OutcomeUnknownError(f"{self._channel}_no_answer") from error
+            raise TemporaryError(f"{self._channel}_no_connection", silent=True) from error
         assert isinstance(response, HTTPResponse)
         try:
             read = response.read(LONGEST_ANSWER)
@@ -86,12 +97,6 @@ class Lines:
                 self._pools[server] = _way_to(url)
             return self._pools[server]
 
-    def _broken(self, error: HTTPError) -> TemporaryError | OutcomeUnknownError:
-        # Before a byte of the request has left. TLS can also break in mid-answer: then who knows.
-        if isinstance(error, (ConnectTimeoutError, ProxyError)) or _is_untrusted(error):
-            return TemporaryError(f"{self._channel}_no_connection", silent=True)
-        return OutcomeUnknownError(f"{self._channel}_no_answer")
-
 
 def _way_to(url: str) -> HTTPConnectionPool:
     # Plain HTTP stays on this machine (tests, benchmarks): there is no proxy in between.
@@ -102,11 +107,6 @@ def _way_to(url: str) -> HTTPConnectionPool:
     )
     assert isinstance(pool, HTTPConnectionPool)
     return pool
-
-
-def _is_untrusted(error: HTTPError) -> bool:
-    """Tell whether it was the server's certificate, so that nothing was said to it."""
-    return isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def refusal(answer: Answer, channel: str, now: datetime) -> PermanentError | TemporaryError:
