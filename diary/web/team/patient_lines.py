@@ -30,8 +30,8 @@ MUCH_MISSING = 0.25
 
 COLUMNS = (
     *(N_("Name"), N_("Hospital number"), N_("Site"), N_("Phase"), N_("First day"), N_("Last day")),
-    *(N_("Verdict"), N_("Less pain (%)"), N_("How sure"), N_("Missing"), N_("Planned")),
-    *(N_("Rule"), N_("Pathway ended")),
+    *(N_("Verdict"), N_("Reduction (%)"), N_("How sure"), N_("Missing"), N_("Planned")),
+    *(N_("Rule"), N_("Pathway ended"), N_("Difference (switched off)")),
 )
 
 
@@ -96,7 +96,6 @@ def verdict_words(name: str) -> str:
 def _cells(row: Row) -> Sequence[str]:
     patient, summary = row.patient, row.summary
     days = (patient.phase.first_day, patient.phase.end) if patient.phase else ()
-    reduction = number(summary.reduction, current()) if summary.reduction else ""
     return (
         patient.name,
         patient.hospital_number,
@@ -104,14 +103,20 @@ def _cells(row: Row) -> Sequence[str]:
         _phase(patient),
         *([day.isoformat() for day in days] or ["", ""]),
         gettext(_badge(summary).word),
-        # A spreadsheet reads a number with the sign of the keyboard only.
-        reduction.removesuffix("%").strip().replace(MINUS, "-"),
+        _bare(summary.reduction),
         _note(summary),
         str(summary.missing),
         str(summary.planned),
         gettext(RULES[summary.rule]) if summary.rule else "",
         ended.isoformat() if (ended := _ended_on(patient)) else "",
+        _bare(summary.worsening),
     )
+
+
+def _bare(figure: str | None) -> str:
+    """Return a figure as a spreadsheet reads a number: the keyboard's minus, no plus, no unit."""
+    shown = number(figure, current()) if figure else ""
+    return shown.removesuffix("%").strip().removeprefix("+").replace(MINUS, "-")
 
 
 def _ended_on(patient: ListedPatient) -> date | None:
@@ -152,4 +157,6 @@ def _note(summary: Summary) -> str:
         return ""
     if not summary.agree:
         return gettext("depends on the method")
+    if summary.robust is None:
+        return ""
     return gettext("robust") if summary.robust else gettext("not robust")

@@ -42,15 +42,16 @@ SPARK_DAYS = 42
 class Summary:
     """What the list shows of a diary: the verdict of now, and how much is there.
 
-    `reduction` of a trial, `worsening` of a switch-off. `missing` of `planned` are those of the
-    finished days.
+    `reduction` of a trial, `worsening` of a switch-off. `robust` is None where missing measurements
+    of pain cannot turn the verdict: there is none, or it counts attacks. `missing` of `planned` are
+    those of the finished days.
     """
 
     status: Status | None
     rule: Rule | None
     reduction: str | None
     worsening: str | None
-    robust: bool
+    robust: bool | None
     agree: bool
     missing: int
     planned: int
@@ -88,7 +89,7 @@ def _summary(assessment: Assessment, patient: ListedPatient, today: date) -> Sum
         rule=verdict.rule if verdict else None,
         reduction=_reduction(verdict),
         worsening=_worsening(verdict),
-        robust=of_pain.robust if of_pain else False,
+        robust=of_pain.robust if of_pain else None,
         agree=of_pain.agree if of_pain else True,
         missing=missing,
         planned=planned,

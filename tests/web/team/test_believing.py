@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from diary.protocol.pathway import AttackDay, Case
-from diary.protocol.phases import PhaseKind
+from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import pathways, phones
+from diary.store import pathways, patients, phones
 from diary.store.case_details import store_details
 from diary.store.database import Database
 from tests.support.clock import SettableClock
-from tests.support.people import People
+from tests.support.people import People, enrolment
 from tests.web.team.conftest import AFTER_TRIAL, TIMES, DeskOf, Diarist, measured
 from tests.web.team.pages import Element, Page
 
@@ -125,7 +126,8 @@ def test_who_is_worse_without_the_system_is_not_shown_by_the_trial_of_before(
         1:
     ]
     cells = desk.get("/team/patients.csv").text.splitlines()[1].split(";")
-    assert (cells[6], cells[7], cells[-2]) == ("Worse", "", "Switched off")
+    assert (cells[6], cells[7], cells[11]) == ("Worse", "", "Switched off")
+    assert cells[-1] == "5.0", "the figure of the page, as a number"
     first, *_, last = cards(desk_of, people)
     assert ("Worse" in first.text, "Reached" in last.text) == (True, True)
     report = Page(desk.get(f"/team/patients/{people.patient.id}/report").text).text
@@ -170,3 +172,39 @@ def test_attacks_are_judged_beside_the_pain(
         store_details(unit, people.patient.pathway.id, case)
     card = cards(desk_of, people)[-1]
     assert "28.0 attacks a week" in card.one("p", class_="why").text
+
+
+@pytest.mark.parametrize(("after", "shown"), [(1, "✓ Reached 75.0 %"), (4, "✕ Not reached 0.0 %")])
+def test_of_attacks_nothing_is_said_that_only_a_verdict_on_pain_has(
+    after: int,
+    shown: str,
+    people: People,
+    desk_of: DeskOf,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    """Missing measurements of pain cannot turn it: it is neither robust nor not."""
+    intake = Phase(PhaseKind.INTAKE, date(2026, 2, 1), date(2026, 2, 28))
+    trial = Phase(PhaseKind.TRIAL, date(2026, 3, 1), date(2026, 3, 10))
+    attacks = tuple(
+        AttackDay(phase.first_day + timedelta(days=n), count)
+        for phase, count in ((intake, 4), (trial, after))
+        for n in range(phase.days)
+    )
+    case = Case(as_of=clock(), scale=Scale.NRS, phases=(intake, trial), attack_days=attacks)
+    new = replace(enrolment(people.site_id, number=77), indication="cluster", sites=("head",))
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        pathway = pathways.pathway(unit, patients.enrol(unit, new))
+        assert pathway is not None
+        for phase in case.phases:
+            pathways.start_phase(unit, pathway.id, phase.kind, phase.first_day, phase.last_day)
+        store_details(unit, pathway.id, case)
+    desk = desk_of(people.nurse)
+    rows = Page(desk.get("/team/patients").text).table("Patients you treat")[1:]
+    (found,) = [row[3] for row in rows if row[1] == "0000077"]
+    assert found == shown
+    heading, *lines = [line.split(";") for line in desk.get("/team/patients.csv").text.splitlines()]
+    (cells,) = [cells for cells in lines if cells[1] == "0000077"]
+    told = dict(zip(heading, cells, strict=True))
+    assert (told["How sure"], told["Rule"]) == ("", "Cluster headache")
+    assert told["Reduction (%)"] == shown.split()[-2]

@@ -219,12 +219,13 @@ def test_the_file_says_what_the_page_says(
         "Eerste dag": "2026-03-10",
         "Laatste dag": "2026-03-19",
         "Oordeel": "Gehaald",
-        "Minder pijn (%)": "62,5",
+        "Vermindering (%)": "62,5",
         "Hoe zeker": "robuust",
         "Gemist": "11",
         "Gepland": "50",
         "Regel": "Proefstimulatie",
         "Traject beëindigd": "",
+        "Verschil (uitgezet)": "",
     }
     filtered = desk_of(people.nurse).get("/team/patients.csv?verdict=reached")
     assert [line.cells[0] for line in read_lines(filtered.data)] == ["Naam", "Anna Bakker"]
