@@ -11,11 +11,12 @@ from fractions import Fraction
 
 from diary.language import N_
 from diary.protocol.exact import decimal_text
+from diary.protocol.medication_beside import plus
 from diary.protocol.questionnaires.filled_in import FilledIn, changes
 from diary.protocol.questionnaires.forms import Questionnaire, Scale
 from diary.protocol.questionnaires.pain import EFFECTS
 from diary.protocol.questionnaires.sf12 import SF12
-from diary.protocol.shown import MINUS, shown_number
+from diary.protocol.shown import shown_number
 from diary.wording.names import number
 from diary.wording.spoken import current, gettext
 
@@ -116,8 +117,8 @@ def written(form: Questionnaire, value: Fraction | None) -> str:
 def _risen(change: Fraction | None) -> str:
     if change is None:
         return ""
-    shown = number(shown_number(change), current())
-    return shown if change == 0 or shown.startswith(MINUS) else f"+{shown}"
+    # Any fall of an SF-12 counts in a switch-off: one of 0.02 must not look like none.
+    return plus(change) + number(shown_number(change, threshold=Fraction(0)), current())
 
 
 def _band(form: Questionnaire, name: str, value: Fraction | None) -> str:

@@ -98,6 +98,31 @@ def test_totals_come_with_a_comma_and_are_compared_with_the_baseline(
 
 
 @pytest.mark.parametrize(
+    ("pcs", "change"),
+    [("40", "−0,02"), ("40,02", "0,0"), ("40,06", "+0,04"), ("39,98", "−0,04"), ("39", "−1,0")],
+)
+def test_a_change_has_as_many_decimals_as_tell_truly_which_way_it_went(
+    pcs: str,
+    change: str,
+    desk: FlaskClient,
+    base: str,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    """Any fall of an SF-12 can turn the verdict of a switch-off."""
+    before = totals("2026-03-01", pcs="40.02", mcs="50")
+    typed(database, clock, people.nurse.scope, people.patient, before)
+    sent = {"on": "2026-03-12", "total-pcs": pcs, "total-mcs": "50"}
+    check = ask(desk, f"{base}/new/sf12?way=totals", step="check", **sent)
+    assert [row[2] for row in check.table("Scores")[1:]] == [change, "0,0"]
+    desk.post(f"{base}/new/sf12?way=totals", data=sent | {"step": "save"})
+    own = f"/team/patients/{people.patient.id}"
+    assert f"({change})" in ask(desk, base).table("Tot nu toe overgetypt")[1][2]
+    assert f"({change})" in " ".join(ask(desk, own).table("Vragenlijsten")[1])
+
+
+@pytest.mark.parametrize(
     "name,sent,wrong",
     [
         ("sf12", {"item-gh1": "6"}, "Vraag 1: Vul een heel getal van 1 tot en met 5 in"),
