@@ -23,6 +23,7 @@ from diary.charts.data import (
 )
 from diary.protocol import verdicts
 from diary.protocol.cases import Assessment
+from diary.protocol.current import trial_of_now
 from diary.protocol.days import day_span, diary_day_of
 from diary.protocol.entries import Entry, Placement
 from diary.protocol.moments import PlannedMeasurement
@@ -59,7 +60,7 @@ def trend_data(
     switched, and whether on.
     """
     case = assessment.case
-    verdict = trial_verdict(assessment, site)
+    verdict = trial_of_now(assessment, site)
     phases = tuple(
         Phase(phase.kind.value, phase.first_day, phase.end)
         for phase in sorted(case.phases, key=lambda phase: phase.first_day)
@@ -112,12 +113,6 @@ def _switches(
         moment = _at(at, zone)
         if any(phase.first_day <= moment.day <= phase.last_day for phase in phases):
             yield Switch(moment, at.astimezone(zone), on)
-
-
-def trial_verdict(assessment: Assessment, site: str) -> Verdict | None:
-    """Return what the trial's rule says of `site`, None without a trial."""
-    found = {(verdict.rule, verdict.site): verdict for verdict in assessment.verdicts}
-    return found.get((Rule.TRIAL_RESPONSE, site))
 
 
 def _points(

@@ -73,6 +73,14 @@ def test_windows_and_threshold_are_the_verdicts() -> None:
     assert data.missing == ()
 
 
+def test_a_trial_that_has_yet_to_begin_has_no_limit() -> None:
+    """As it has no verdict; the score of the intake stands there already."""
+    before = chart(as_of="2026-03-10T03:59:00+01:00")
+    assert before.threshold is None
+    assert [(one.role, one.shown) for one in before.windows] == [(WindowRole.BASELINE, "8.0")]
+    assert chart(as_of="2026-03-10T04:00:00+01:00").threshold is not None
+
+
 def test_what_lies_in_no_phase_does_not_count() -> None:
     """As when a trial was ended on a day that had passed."""
     ended = {"kind": "trial", "first_day": "2026-03-10", "last_day": "2026-03-19"}

@@ -17,11 +17,10 @@ from flask import current_app
 from markupsafe import Markup
 
 from diary.charts.data import DayMean
-from diary.charts.readings import trial_verdict
 from diary.charts.sparkline import sparkline
 from diary.protocol.attacks import AttackVerdict
 from diary.protocol.cases import Assessment, assess
-from diary.protocol.current import current_verdict
+from diary.protocol.current import current_verdict, trial_of_now
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.medication_beside import plus
 from diary.protocol.phases import Phase
@@ -93,7 +92,7 @@ def _summary(assessment: Assessment, patient: ListedPatient, today: date) -> Sum
         agree=of_pain.agree if of_pain else True,
         missing=missing,
         planned=planned,
-        spark=_spark(assessment, trial_verdict(assessment, assessment.case.primary_site)),
+        spark=_spark(assessment, trial_of_now(assessment, assessment.case.primary_site)),
     )
 
 

@@ -157,6 +157,19 @@ def test_while_it_runs_nothing_agrees_and_before_it_there_is_no_verdict(
     assert row[3] == "· No verdict yet"
 
 
+def test_the_line_of_the_list_has_no_limit_before_the_trial_begins(
+    people: People, desk_of: DeskOf, diarist: Diarist, clock: SettableClock
+) -> None:
+    intake = [date(2026, 3, 2) + timedelta(days=n) for n in range(4)]
+    clock.set("2026-03-09T12:00:00+01:00")
+    times = [f"{day}T{at:%H:%M}" for day in intake for at in TIMES]
+    diarist.write(people.patient, *(measured(at, 8) for at in times))
+    for now, limits in (("2026-03-10T03:59:00+01:00", 0), ("2026-03-10T04:00:00+01:00", 1)):
+        clock.set(now)
+        drawn = desk_of(people.nurse).get("/team/patients").text
+        assert drawn.count("stroke-dasharray") == limits
+
+
 def test_attacks_are_judged_beside_the_pain(
     people: People, desk_of: DeskOf, database: Database, clock: SettableClock
 ) -> None:
