@@ -99,7 +99,7 @@ def score_lines(filled: FilledIn, baseline: FilledIn | None) -> list[ScoreLine]:
         ScoreLine(
             name=scale_name(filled.form, scale),
             score=written(filled.form, scores[scale.name]),
-            band=_band(filled.form, scale.name, scores[scale.name]),
+            band=_band(filled.form, scale, scores[scale.name]),
             change=_risen(since.get(scale.name)),
         )
         for scale in filled.form.reported_scales
@@ -121,9 +121,8 @@ def _risen(change: Fraction | None) -> str:
     return plus(change) + number(shown_number(change, threshold=Fraction(0)), current())
 
 
-def _band(form: Questionnaire, name: str, value: Fraction | None) -> str:
+def _band(form: Questionnaire, scale: Scale, value: Fraction | None) -> str:
     if form.name == "gpe" and value is not None and value.denominator == 1:
         return gettext(EFFECTS[value.numerator - 1])
-    (scale,) = [scale for scale in form.scales if scale.name == name]
-    reached = [band for band in scale.bands if value is not None and value >= band.least]
-    return gettext(reached[-1].text) if reached else ""
+    band = scale.band(value)
+    return "" if band is None else gettext(band.text)

@@ -28,7 +28,8 @@ def scores(name: str, answers: dict[str, Any]) -> dict[str, ScaleScore]:
 
 def shown(name: str, answers: dict[str, Any]) -> dict[str, tuple[Fraction | None, str | None]]:
     found = scores(name, answers)
-    return {key: (one.value, one.band and one.band.text) for key, one in found.items()}
+    bands = {key: one.scale.band(one.value) for key, one in found.items()}
+    return {key: (one.value, (b := bands[key]) and b.text) for key, one in found.items()}
 
 
 def filled(name: str, values: Iterable[object]) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def test_odi(last: int | None, expected: tuple[Fraction, str]) -> None:
 )
 def test_odi_bands(points: int, band: str) -> None:
     (scale,) = QUESTIONNAIRES["odi"].scales
-    found = ScaleScore(scale, Fraction(points), 10).band
+    found = scale.band(Fraction(points))
     assert found is not None
     assert found.text == band
 
@@ -396,9 +397,9 @@ def test_scores_stay_on_their_scale(form: Questionnaire, data: st.DataObject) ->
         if one.value is not None:
             assert one.scale.least <= one.value <= one.scale.most
             assert one.answered >= one.scale.needed
-            assert (one.band is None) is (not one.scale.bands)
+            assert (one.scale.band(one.value) is None) is (not one.scale.bands)
         else:
-            assert one.band is None
+            assert one.scale.band(one.value) is None
 
 
 @settings(deadline=None)

@@ -56,6 +56,11 @@ class Scale:
     cuts: tuple[int, ...] = ()
     falling: bool = False
 
+    def band(self, value: Fraction | None) -> Band | None:
+        """Return what a value means, None without a value or without bands."""
+        reached = [band for band in self.bands if value is not None and value >= band.least]
+        return reached[-1] if reached else None
+
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:

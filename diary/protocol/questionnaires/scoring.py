@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from diary.protocol.questionnaires.forms import Band, Item, Questionnaire, Scale
+from diary.protocol.questionnaires.forms import Item, Questionnaire, Scale
 from diary.protocol.reading import Problem, Reader, a_number
 
 Answers = Mapping[str, Fraction]
@@ -27,13 +27,6 @@ class ScaleScore:
     scale: Scale
     value: Fraction | None
     answered: int
-
-    @property
-    def band(self) -> Band | None:
-        """What the value means, None without a value or without bands."""
-        value = self.value
-        reached = [band for band in self.scale.bands if value is not None and value >= band.least]
-        return reached[-1] if reached else None
 
 
 def parse_answers(form: Questionnaire, value: object) -> Answers:
