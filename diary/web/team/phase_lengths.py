@@ -17,6 +17,11 @@ LENGTHS: Mapping[PhaseKind, str] = {
     PhaseKind.SWITCH_OFF: "off_days_most",
     PhaseKind.FOLLOW_UP: "window_days",
 }
+# The same where attacks are judged, as far as it differs.
+ATTACK_LENGTHS: Mapping[PhaseKind, str] = {
+    PhaseKind.INTAKE: "attack_intake_days",
+    PhaseKind.TRIAL: "attack_trial_days",
+}
 TOO_SHORT: Mapping[PhaseKind, str] = {
     PhaseKind.INTAKE: "intake_too_short",
     PhaseKind.TRIAL: "trial_too_short",
@@ -27,9 +32,8 @@ TOO_SHORT: Mapping[PhaseKind, str] = {
 
 def usual_days(pathway: PathwayView, kind: PhaseKind) -> int:
     """Return how many days the protocol asks of a phase of `kind`."""
-    if kind is PhaseKind.INTAKE and pathway.indication == CLUSTER:
-        return pathway.parameters.attack_intake_days
-    length: int = getattr(pathway.parameters, LENGTHS[kind])
+    of_attacks = ATTACK_LENGTHS if pathway.indication == CLUSTER else {}
+    length: int = getattr(pathway.parameters, of_attacks.get(kind, LENGTHS[kind]))
     return length
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from diary.store import milestones, pathways
+from diary.store import milestones, pathways, patients, protocol_versions
 from diary.store.database import Database
 from diary.store.pathways import PathwayView, PhaseView
 from diary.store.tables import PhaseRow
 from tests.support.clock import SettableClock
-from tests.support.people import People, Somebody
+from tests.support.people import People, Somebody, enrolment
 from tests.web.team.conftest import DeskOf, Diarist, measured
 from tests.web.team.pages import Page
 
@@ -211,6 +214,33 @@ def test_what_cannot_be_done_at_all_is_said_at_once(
         milestones.end_pathway(unit, people.patient.pathway.id, 3)
     for step in (f"{start}follow_up", url(people.patient, "end")):
         assert "Het traject is beëindigd" in Page(desk.get(step).text).text
+
+
+def test_a_trial_of_cluster_headache_is_as_long_as_its_verdict_asks(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    """Attacks are counted over a trial with a length of its own in the protocol version."""
+    own: dict[str, Any] = {
+        "name": "elders-2026",
+        "parameters": {"trial_days": 10, "attack_trial_days": 14},
+    }
+    new = replace(enrolment(people.site_id, number=77), indication="cluster", sites=("head",))
+    with database.write(people.administrator.scope, now=clock()) as unit:
+        protocol_versions.add(unit, json.dumps(own).encode())
+        protocol_versions.choose(unit, own["name"])
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patient_id = patients.enrol(unit, new)
+    start = f"/team/patients/{patient_id}/phases/new/trial"
+    page = Page(desk.get(start).text)
+    assert (page.fields()["days"], "Het protocol vraagt er minstens 14." in page.text) == (
+        "14",
+        True,
+    )
+    sent = page.fields() | {"step": "check", "days": "13"}
+    assert (
+        "telt 13 dagen; het protocol vraagt er minstens 14"
+        in Page(desk.post(start, data=sent).text).text
+    )
 
 
 def test_a_switch_off_with_its_diary_before_and_its_reason(
