@@ -74,8 +74,11 @@ def opioid_days(
 
 
 def unknown_cautions(substances: Iterable[str]) -> tuple[Caution, ...]:
-    """Return which names beside an amount of opioids may be an opioid that was not counted."""
-    names = unknown(substances)
+    """Return which names beside an amount of opioids may be an opioid that was not counted.
+
+    A brand of one, or one beside another word, is not among them: a physician judges its day.
+    """
+    names = [name for name in unknown(substances) if opioid_in(name) is None]
     return (caution("unknown_substances", names=", ".join(names)),) if names else ()
 
 

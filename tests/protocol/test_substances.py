@@ -12,6 +12,7 @@ from diary.protocol.cases import parse_case
 from diary.protocol.context_writing import medication_to_json
 from diary.protocol.medication_beside import medication_beside
 from diary.protocol.opioid_tables import OPIOIDS, SPELLINGS
+from diary.protocol.opioids import unknown_cautions
 from diary.protocol.substances import BRANDS, OTHERS, brand_of, is_known, unknown
 from tests.protocol.building import case
 
@@ -48,6 +49,14 @@ def test_no_name_is_of_two_kinds() -> None:
     assert set(BRANDS.values()) <= OPIOIDS
     assert not OTHERS & (OPIOIDS | SPELLINGS.keys() | BRANDS.keys())
     assert unknown(["b", "morfine", "oxycodn", "oxycodn"]) == ("b", "oxycodn")
+
+
+def test_what_is_judged_by_a_physician_is_not_said_to_count_as_none() -> None:
+    """A brand, and an opioid beside a word that is not known, are opioids (S3 l.160)."""
+    counted = ("OxyContin", "oxycodon Sandoz", "morfine", "tramadol/paracetamol")
+    assert unknown_cautions(counted) == ()
+    (found,) = unknown_cautions((*counted, "paracetamol/oxycodn"))
+    assert found.values == {"names": "paracetamol/oxycodn"}
 
 
 def test_the_amount_stays_and_the_unknown_names_stand_beside_it() -> None:
