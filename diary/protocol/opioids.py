@@ -16,7 +16,7 @@ from diary.protocol.messages import N_, Caution, caution
 from diary.protocol.opioid_tables import OPIOIDS, PATCH, SPELLINGS, TABLES, OpioidTable
 from diary.protocol.pathway import Medication
 from diary.protocol.shown import shown_number
-from diary.protocol.substances import brand_of, unknown, words_of
+from diary.protocol.substances import brand_of, unknown, without_strength, words_of
 from diary.protocol.versions import NVA_2020, Parameters
 
 NO_FACTOR = N_("A physician judges this day: the table %(table)s has no factor for %(medicines)s.")
@@ -47,13 +47,13 @@ class OpioidDay:
 def opioid_in(substance: str) -> str | None:
     """Return the opioid that a medicine's name stands for, "" one of several words, or None.
 
-    Names are English or Dutch, in any case. A name that holds an opioid among other words
-    ("tramadol/paracetamol"), and a brand of one, is an opioid that no table knows by that name: "".
-    Other substances are no opioids: None.
+    Names are English or Dutch, in any case, and may have a strength ("oxycodon 10 mg retard"). A
+    name that holds an opioid among other words ("tramadol/paracetamol"), and a brand of one, is an
+    opioid that no table knows by that name: "". Other substances are no opioids: None.
     """
     if brand_of(substance) is not None:
         return ""
-    words = [SPELLINGS.get(word, word) for word in words_of(substance)]
+    words = [SPELLINGS.get(word, word) for word in without_strength(words_of(substance))]
     if not OPIOIDS.intersection(words):
         return None
     return words[0] if len(words) == 1 else ""

@@ -78,12 +78,16 @@ _OTHERS = """
     zolmitriptan zolpidem zopiclon zopiclone zuurstof
 """
 OTHERS = frozenset(_OTHERS.split())
-# What stands beside a name and is none itself.
+# How strong a medicine is, which its dose says, and that it works slowly: beside an opioid these
+# leave no doubt what counts.
+_STRENGTH_NAMES = "mg g ml mcg ug µg μg h per uur retard mga sr er xr"
+_STRENGTHS = frozenset(_STRENGTH_NAMES.split())
+# What else stands beside a name and is none itself; of an opioid it may belie the route.
 _BESIDE_NAMES = """
-    acid zuur b c d mg g ml mcg ug µg μg h per uur tablet tabletten capsule capsules pleister crème
-    creme zalf gel spray drank injectie retard forte mga sr er xr en and met with
+    acid zuur b c d tablet tabletten capsule capsules pleister crème creme zalf gel spray drank
+    injectie forte en and met with
 """
-_BESIDE = frozenset(_BESIDE_NAMES.split())
+_BESIDE = _STRENGTHS | frozenset(_BESIDE_NAMES.split())
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -105,6 +109,11 @@ def is_known(substance: str) -> bool:
 def unknown(substances: Iterable[str]) -> tuple[str, ...]:
     """Return those of the names that the product does not know, each once, in order."""
     return tuple(sorted({name for name in substances if not is_known(name)}))
+
+
+def without_strength(words: Iterable[str]) -> list[str]:
+    """Return the words of a medicine's name but those of its strength: "oxycodon", of "10 mg"."""
+    return [word for word in words if word not in _STRENGTHS]
 
 
 def words_of(substance: str) -> list[str]:
