@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.exact import NumberError, read_exact
+from diary.protocol.opioids import opioid_in
 from diary.protocol.substances import brand_of, is_known
 from diary.store import medicines as store
 from diary.store import pathways
@@ -39,6 +40,10 @@ EVENING_WORDS = {
 BRAND = N_(
     "This is a brand of %(substance)s. Fill in the substance, so that it counts; of a combination "
     "each substance by itself."
+)
+BARE = N_(
+    "Fill in the name of the substance alone, so that it counts: strength, form and route have "
+    "their own fields; of a combination each substance by itself."
 )
 NOT_KNOWN = N_("The name is not known here. Check the spelling, and fill in below what it is.")
 NO_OPIOID, OPIOID = "no", "yes"
@@ -163,10 +168,17 @@ def _check_name(form: Form) -> None:
         return
     if (brand := brand_of(substance)) is not None:
         form.errors["substance"] = gettext(BRAND) % {"substance": brand}
-    elif not is_known(substance) and form.value("opioid") != NO_OPIOID:
-        form.errors["substance"] = NOT_KNOWN
-        if form.value("opioid") == OPIOID:
-            form.errors["substance"] = NAME_IT
+    elif opioid_in(substance) == "":
+        form.errors["substance"] = BARE
+    elif not is_known(substance):
+        answers = {_answer(NO_OPIOID, substance): None, _answer(OPIOID, substance): NAME_IT}
+        if (wrong := answers.get(form.value("opioid"), NOT_KNOWN)) is not None:
+            form.errors["substance"] = wrong
+
+
+def _answer(said: str, substance: str) -> str:
+    """Return the value of an answer: it is about one name, and of another it says nothing."""
+    return f"{said}:{substance}"
 
 
 def _strength(form: Form) -> Fraction | None:
@@ -194,16 +206,19 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         forms=_options(FORM_WORDS),
         routes=_options(ROUTE_WORDS),
         how=_options(HOW),
-        is_opioid=_options(IS_OPIOID) if form and _is_asked(form) else [],
+        is_opioid=_asked_of(form) if form else [],
         evening=_options(EVENING_WORDS),
         evening_form=Form(MultiDict([("evening", name) for name in found.pathway.evening])),
     )
     return page, 422 if wrong else 200
 
 
-def _is_asked(form: Form) -> bool:
+def _asked_of(form: Form) -> list[tuple[str, str]]:
+    """Return what a name may be that is not known, to choose from; nothing for any other."""
     substance = form.value("substance")
-    return bool(substance) and brand_of(substance) is None and not is_known(substance)
+    if not substance or opioid_in(substance) is not None or is_known(substance):
+        return []
+    return [(_answer(said, substance), words) for said, words in _options(IS_OPIOID)]
 
 
 def _empty(today: date) -> Form:

@@ -132,11 +132,43 @@ def test_a_name_that_is_not_known_is_asked_about(desk: FlaskClient, url: str) ->
     asked = page(desk, url, OXYCODONE | {"substance": "oxycodn"}, 422)
     assert "Deze naam is hier niet bekend" in asked.text
     assert "Wat voor medicijn dit is" in asked.text
-    page(desk, url, OXYCODONE | {"substance": "oxycodn", "opioid": "yes"}, 422)
+    named = page(desk, url, OXYCODONE | {"substance": "oxycodn", "opioid": "yes:oxycodn"}, 422)
+    assert "Vul in het eerste veld de naam van de stof in" in named.text
     assert "geen medicijnen" in page(desk, url).text
-    page(desk, url, OXYCODONE | {"substance": "Nieuwepijn", "opioid": "no"})
+    page(desk, url, OXYCODONE | {"substance": "Nieuwepijn", "opioid": "no:Nieuwepijn"})
     assert page(desk, url).table("Medicijnen")[1][0] == "Nieuwepijn 2,5 mg, tablet"
     page(desk, url, OXYCODONE | {"substance": "paracetamol"})
+
+
+@pytest.mark.parametrize(
+    "name", ["fentanyl pleister", "tramadol/paracetamol", "oxycodon Sandoz", "morfine injectie"]
+)
+def test_an_opioid_that_would_have_no_number_is_asked_by_its_bare_name(
+    name: str, desk: FlaskClient, url: str
+) -> None:
+    """With another word beside it every day would be one for a physician to judge."""
+    for answer in ({}, {"opioid": f"no:{name}"}):
+        asked = page(desk, url, OXYCODONE | {"substance": name} | answer, 422)
+        assert "Vul alleen de naam van de stof in" in asked.text
+        assert "Wat voor medicijn dit is" not in asked.text
+    page(desk, url, OXYCODONE | {"substance": "oxycodon 10 mg"})
+    page(desk, url, OXYCODONE | {"substance": "methadon"})
+
+
+def test_that_it_is_no_opioid_was_said_of_one_name_only(desk: FlaskClient, url: str) -> None:
+    asked = page(desk, url, OXYCODONE | {"substance": "Nieuwepijn"}, 422)
+    radios = [
+        one.attributes for one in asked.root.all("input") if one.attributes["name"] == "opioid"
+    ]
+    answered = asked.fields() | {"opioid": radios[0]["value"] or ""}
+    again = page(desk, url, answered | {"substance": "oxycodn"}, 422)
+    assert "Deze naam is hier niet bekend" in again.text
+    assert "opioid" not in again.fields(), "it is asked anew"
+    # What is wrong elsewhere leaves the answer as it was given.
+    wrong = page(desk, url, answered | {"strength": "veel"}, 422)
+    assert wrong.fields()["opioid"] == answered["opioid"]
+    page(desk, url, answered)
+    assert page(desk, url).table("Medicijnen")[1][0] == "Nieuwepijn 2,5 mg, tablet"
 
 
 def test_a_stop_that_is_impossible_is_told(
