@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,15 +74,16 @@ def names_since(known: Sequence[ResultView], day: date) -> str:
     return ", ".join(dict.fromkeys(wording.SHORT[view.instrument.value] for view in found))
 
 
-def baseline(pathway: PathwayView, view: FilledIn, others: Sequence[ResultView]) -> FilledIn | None:
+def baseline(pathway: PathwayView, view: FilledIn, counting: Iterable[FilledIn]) -> FilledIn | None:
     """Return what `view` is compared with: the one from before the treatment, or the first.
 
-    None for a GPE, which is a change itself.
+    `counting` are all that count, with `view`, which may be the baseline itself. None for one from
+    before the baseline, since a change never goes back in time, and for a GPE, which is a change.
     """
     if view.form is GPE:
         return None
-    same = [one.filled_in for one in others if one.stands and one.filled_in.form is view.form]
-    return baseline_of(same, _treated_from(pathway))
+    found = baseline_of((one for one in counting if one.form is view.form), _treated_from(pathway))
+    return None if found is None or view.on < found.on else found
 
 
 def _treated_from(pathway: PathwayView) -> date | None:
@@ -97,7 +98,8 @@ def _place(view: ResultView) -> int:
 
 def _line(found: Opened, view: ResultView, known: Sequence[ResultView]) -> Line:
     filled = view.filled_in
-    compared = baseline(found.pathway, filled, known) if view.stands else None
+    counting = (one.filled_in for one in known if one.stands)
+    compared = baseline(found.pathway, filled, counting) if view.stands else None
 
     def there(step: str) -> str:
         if not view.stands:

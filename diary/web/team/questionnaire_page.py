@@ -169,14 +169,15 @@ def _shown_scores(
     found: Opened, filled: FilledIn, known: Sequence[ResultView], old: ResultView | None
 ) -> dict[str, object]:
     others = [view for view in known if view.stands and view is not old]
-    compared = questionnaire_lines.baseline(found.pathway, filled, others)
+    counting = (*(view.filled_in for view in others), filled)
+    compared = questionnaire_lines.baseline(found.pathway, filled, counting)
     answered, items = len(filled.answers or {}), len(filled.form.items)
     scores = wording.score_lines(filled, compared)
     return {
         "on": day_short(filled.on),
         "scores": scores,
         "meant": any(line.band for line in scores),
-        "baseline": "" if compared is None else day_short(compared.on),
+        "baseline": "" if compared is None or compared is filled else day_short(compared.on),
         "answered": ngettext("%(num)d of %(all)d answered", "%(num)d of %(all)d answered", answered)
         % {"num": answered, "all": items}
         if filled.totals is None

@@ -97,6 +97,34 @@ def test_totals_come_with_a_comma_and_are_compared_with_the_baseline(
     assert [row[:2] for row in shown.table("Vragenlijsten")[1:]] == [["SF-12", "12 mrt 2026"]]
 
 
+def test_a_change_never_goes_back_in_time(
+    desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    """January's is typed after March's, and becomes what March's is compared with."""
+    typed(database, clock, people.nurse.scope, people.patient, totals("2026-03-12", pcs="45"))
+    sent = {"on": "2026-01-12", "total-pcs": "30", "total-mcs": "50,1"}
+    check = ask(desk, f"{base}/new/sf12?way=totals", step="check", **sent)
+    assert check.table("Scores")[:2] == [
+        ["Schaal", "Score", "Verschil"],
+        ["Lichamelijke gezondheid (PCS)", "30,0", "–"],
+    ]
+    desk.post(f"{base}/new/sf12?way=totals", data=sent | {"step": "save"})
+    assert _compared(ask(desk, base)) == [
+        ("12 mrt 2026", True, "12 jan 2026"),
+        ("12 jan 2026", False, "is de uitgangswaarde"),
+    ]
+    # The latest from before the trial is the baseline, also of what is typed before it.
+    typed(database, clock, people.nurse.scope, people.patient, totals("2026-03-01"))
+    assert _compared(ask(desk, base)) == [
+        ("12 mrt 2026", True, "1 mrt 2026"),
+        ("1 mrt 2026", False, "is de uitgangswaarde"),
+        ("12 jan 2026", False, ""),
+    ]
+    correct = _link(ask(desk, base), "Verbeteren")
+    moved = ask(desk, correct).fields() | {"on": "2026-02-12", "reason": "Andere dag."}
+    assert ask(desk, correct, **moved | {"step": "check"}).table("Scores")[0][2] == "Verschil"
+
+
 @pytest.mark.parametrize(
     ("pcs", "change"),
     [("40", "−0,02"), ("40,02", "0,0"), ("40,06", "+0,04"), ("39,98", "−0,04"), ("39", "−1,0")],
@@ -284,6 +312,12 @@ def test_the_visit_on_the_worklist_closes_with_the_last_one(
     assert due not in today.root.one("ol", class_="worklist").text
     later = ask(desk, f"{base}/new/hads", step="check", on="2026-03-12", **{"item-a1": "1"})
     assert "de laatste vragenlijst" not in later.text
+
+
+def _compared(page: Page) -> list[tuple[str, bool, str]]:
+    """Return the day of each line, whether it tells a change, and since when."""
+    rows = page.table("Tot nu toe overgetypt")[1:]
+    return [(row[0], "(+" in row[2] or "(−" in row[2], row[3]) for row in rows]
 
 
 def _link(page: Page, word: str) -> str:
