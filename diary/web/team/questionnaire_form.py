@@ -14,7 +14,7 @@ from diary.protocol.exact import decimal_text, read_exact
 from diary.protocol.questionnaires.filled_in import FilledIn
 from diary.protocol.questionnaires.forms import Item, Questionnaire, Scale
 from diary.protocol.questionnaires.known import QUESTIONNAIRES
-from diary.protocol.questionnaires.scoring import total_limits
+from diary.protocol.questionnaires.scoring import Answers, total_limits
 from diary.store.questionnaires import NewResult
 from diary.store.tables import Instrument
 from diary.web.language import gettext
@@ -82,10 +82,14 @@ class Typed:
             "reason": gettext(N_("Why it is corrected")),
         }
 
-    def read(self, form: Form) -> NewResult | None:
-        """Return what was typed; None, with what is wrong in the form, when that cannot be kept."""
+    def read(self, form: Form, old: FilledIn | None = None) -> NewResult | None:
+        """Return what was typed; None, with what is wrong in the form, when that cannot be kept.
+
+        `old` is what it corrects: a total of it that stays may have more decimals, as imported.
+        """
         on = form.day("on")
-        numbers = dict(self._totals(form) if self.way == TOTALS else self._answers(form))
+        kept = (old.totals if old else None) or {}
+        numbers = dict(self._totals(form, kept) if self.way == TOTALS else self._answers(form))
         if form.errors or on is None:
             return None
         return self.result(on, numbers)
@@ -114,11 +118,11 @@ class Typed:
             else:
                 yield item.name, decimal_text(found)
 
-    def _totals(self, form: Form) -> Iterator[tuple[str, str]]:
+    def _totals(self, form: Form, kept: Answers) -> Iterator[tuple[str, str]]:
         for scale in self.form.reported_scales:
             name, (least, most) = f"total-{scale.name}", total_limits(scale)
             found = _exact(form.value(name))
-            if found is None or not least <= found <= most or (100 * found).denominator != 1:
+            if found is None or not (found == kept.get(scale.name) or _fits(found, least, most)):
                 form.errors[name] = gettext(NO_TOTAL) % {"least": least, "most": most}
             else:
                 yield scale.name, decimal_text(found)
@@ -144,6 +148,10 @@ def _said(text: str, item: Item) -> str:
     if item.name in _CLOCKS:
         return gettext(NO_CLOCK)
     return gettext(text) % {"least": item.least, "most": item.most}
+
+
+def _fits(total: Fraction, least: int, most: int) -> bool:
+    return least <= total <= most and (100 * total).denominator == 1
 
 
 def _exact(text: str) -> Fraction | None:

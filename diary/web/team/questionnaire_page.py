@@ -138,7 +138,7 @@ def day_said(text: str) -> str:
 
 def _checked(found: Opened, typed: Typed, form: Form, old: ResultView | None) -> FilledIn | None:
     """Return what was sent as it would be kept; None, and why in the form, when it cannot be."""
-    new: NewResult | None = typed.read(form)
+    new: NewResult | None = typed.read(form, None if old is None else old.filled_in)
     if old is not None and not form.value("reason"):
         form.errors["reason"] = store.NO_REASON
     try:

@@ -152,8 +152,8 @@ def _keep(
     save: Callable[[Opened, NewResult, Form], None],
 ) -> str:
     """Keep a questionnaire, and close the visit where it was the last one; return its name."""
-    typed, _old = asked.of(questionnaire_reading.results(found.unit, found.pathway.id))
-    new = typed.read(form)
+    typed, old = asked.of(questionnaire_reading.results(found.unit, found.pathway.id))
+    new = typed.read(form, None if old is None else old.filled_in)
     if new is None:
         raise FormError
     save(found, new, form)

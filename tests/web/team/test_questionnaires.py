@@ -263,6 +263,26 @@ def test_one_is_corrected_with_a_reason_and_another_withdrawn(
     assert sf12_of(database, clock, people.patient) == []
 
 
+def test_a_total_with_more_decimals_stays_as_it_is_where_it_is_not_corrected(
+    desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    """As an imported case may have it; two decimals are for what is typed."""
+    exact = totals("2026-03-01", pcs="41.23456", mcs="50.12345")
+    typed(database, clock, people.nurse.scope, people.patient, exact)
+    correct = _link(ask(desk, base), "Verbeteren")
+    form = ask(desk, correct)
+    assert form.fields()["total-pcs"] == "41,23456"
+    (field,) = [one for one in form.root.all("input") if one.attributes["name"] == "total-pcs"]
+    assert field.attributes["maxlength"] == "8", "so that it can be typed back"
+    sent = form.fields() | {"on": "2026-03-02", "total-mcs": "50,2", "reason": "Andere dag."}
+    for wrong in ("41,234", "50,12345"):
+        answer = desk.post(correct, data=sent | {"total-pcs": wrong, "step": "check"})
+        assert "hoogstens twee cijfers achter de komma" in Page(answer.text).text
+    assert ask(desk, correct, **sent | {"step": "check"}).table("Scores")[1][1] == "41,2"
+    assert desk.post(correct, data=sent | {"step": "save"}).status_code == 303
+    assert sf12_of(database, clock, people.patient) == [("2026-03-02", "41.23456", "50.2")]
+
+
 def test_the_text_of_what_is_free(desk: FlaskClient, base: str) -> None:
     page = ask(desk, f"{base}/new/gpe")
     assert [one.text for one in page.root.all("li")][-7:] == [
