@@ -15,8 +15,11 @@ const WHOLE = {
   attacks: /^([06-9]|\d\d)$/,
   clock: /^(\d{4}|[3-9]\d\d|\d{1,2}[:.,]\d\d)$/,
   lines: /^0$/,
+  half: /^([02-9]|10|\d[.,][05])$/,
   total: /^\d{1,3}[.,]\d\d$/,
 };
+// Of these, in which a half may follow.
+const HALVES = new Set(["count", "half"]);
 
 /** Tell whether the text of `field` is a whole answer that no further digit can change. */
 function isComplete(field) {
@@ -88,7 +91,7 @@ form.addEventListener("input", (event) => {
   const field = event.target;
   const typed = event.inputType === "insertText" && fields.includes(field);
   if (!typed || !isComplete(field)) return;
-  const takesHalves = field.dataset.keys ? field.dataset.keys === "count" : halves;
+  const takesHalves = field.dataset.keys ? HALVES.has(field.dataset.keys) : halves;
   left = takesHalves && /^\d$/.test(field.value) ? field : null;
   go(field, 1);
 });

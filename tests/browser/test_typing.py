@@ -140,6 +140,14 @@ def test_a_number_off_the_form_waits_and_totals_never_go_on_halfway(
     page = desk(people.patient, "questionnaires/new/hads?on=2026-03-11")
     Keys(page).press("7")
     assert focus(page) == "item-a1"
+    # Of one pain score a half may come after the field was left.
+    page = desk(people.patient, "questionnaires/new/nrs?on=2026-03-11")
+    Keys(page).press("7")
+    expect(page.locator("button[value=check]")).to_be_focused()
+    page.keyboard.press(",")
+    page.keyboard.press("5")
+    expect(page.locator("#item-pain")).to_have_value("7,5")
+    expect(page.locator("button[value=check]")).to_be_focused()
 
 
 @pytest.mark.parametrize("comma", [",", "."])

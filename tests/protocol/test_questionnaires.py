@@ -130,8 +130,9 @@ def test_gpe(answer: int, band: str) -> None:
 
 
 def test_nrs() -> None:
-    """S3 l.864."""
+    """S3 l.864; on paper it may hold halves (protocol.md, section 1)."""
     assert shown("nrs", {"pain": "7"}) == {"score": (7, None)}
+    assert shown("nrs", {"pain": "7.5"}) == {"score": (Fraction(15, 2), None)}
     assert shown("nrs", {}) == {"score": (None, None)}
 
 
@@ -350,7 +351,8 @@ def test_sf12_with_an_answer_missing_has_no_score(missing: str) -> None:
     [
         ([], [""]),
         ({"pain": 11}, ["/pain"]),
-        ({"pain": "7.5"}, ["/pain"]),
+        ({"pain": "7.25"}, ["/pain"]),
+        ({"pain": "10.5"}, ["/pain"]),
         ({"pain": True}, ["/pain"]),
         ({"hurt": 3}, ["/hurt"]),
         ({"pain": -1, "hurt": 3}, ["/hurt", "/pain"]),
@@ -382,9 +384,11 @@ def test_every_form_is_whole(form: Questionnaire) -> None:
 
 def answer_of(item: Item) -> st.SearchStrategy[object]:
     return st.none() | (
-        st.integers(item.least, item.most)
-        if item.whole
-        else st.decimals(item.least, item.most, places=2)
+        st.decimals(item.least, item.most, places=2)
+        if item.steps is None
+        else st.integers(item.least * item.steps, item.most * item.steps).map(
+            lambda steps: Fraction(steps, item.steps)
+        )
     )
 
 

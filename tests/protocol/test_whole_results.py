@@ -66,7 +66,7 @@ def described(form: Questionnaire) -> Iterator[str]:
 
 def item_line(item: Item) -> str:
     marks = [
-        "" if item.whole else "also parts",
+        {1: "", 2: "also halves", None: "also parts"}[item.steps],
         "reverse" if item.reverse else "",
         "" if item.blank is None else f"blank is {item.blank}",
     ]

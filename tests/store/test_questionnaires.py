@@ -98,7 +98,7 @@ def test_a_correction_and_a_withdrawal_are_new_rows(
         (totals("2026-03-10", pcs="100.1"), {"pcs"}),
         (totals("2026-03-10", pcs="-1", mcs="veel"), {"pcs", "mcs"}),
         (pain("2026-03-10", "11"), {"pain"}),
-        (pain("2026-03-10", "7.5"), {"pain"}),
+        (pain("2026-03-10", "7.25"), {"pain"}),
         (NewResult(Instrument.SF12, date(2026, 3, 10), answers={}), {"gh1"}),
         (NewResult(Instrument.SF12, date(2026, 3, 10), totals={"pcs": "40"}), {"mcs"}),
         (NewResult(Instrument.NRS, date(2026, 3, 10), answers={"hurt": "3"}), {"hurt"}),

@@ -17,16 +17,21 @@ MINUTES_IN_A_DAY = 1440
 class Item:
     """One question; its answer is a number from `least` to `most`, as printed on the form.
 
-    `reverse`: the points run against the answers. `blank`: what no answer is worth (None: it
-    counts as missing).
+    `steps` to a point: 1 takes whole numbers, 2 also halves, None any number. `reverse`: the points
+    run against the answers. `blank`: what no answer is worth (None: it counts as missing).
     """
 
     name: str
     least: int
     most: int
-    whole: bool = True
+    steps: int | None = 1
     reverse: bool = False
     blank: int | None = None
+
+    def takes(self, answer: Fraction) -> bool:
+        """Tell whether it is one of the answers."""
+        on_a_step = self.steps is None or (answer * self.steps).denominator == 1
+        return on_a_step and self.least <= answer <= self.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ GPE = Questionnaire(
     ("score",),
 )
 
-_PAIN = items("pain", 0, 10)
+# As any NRS on paper (protocol.md, section 1).
+_PAIN = (Item("pain", 0, 10, steps=2),)
 NRS = Questionnaire(
     "nrs",
     "Numeric Rating Scale",

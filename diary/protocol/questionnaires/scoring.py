@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from diary.protocol.messages import N_
 from diary.protocol.questionnaires.forms import Item, Questionnaire, Scale
-from diary.protocol.reading import Problem, Reader, a_number
+from diary.protocol.reading import Problem, Reader, Wrong, a_number
 
 Answers = Mapping[str, Fraction]
+A_HALF = N_("must be a whole or a half number from %(least)d to %(most)d")
 
 
 class AnswerError(ValueError):
@@ -90,7 +92,15 @@ def score(form: Questionnaire, answers: Answers) -> tuple[ScaleScore, ...]:
 
 
 def _an_answer(item: Item) -> Callable[[object], Fraction]:
-    return a_number(item.least, item.most, item.whole)
+    number = a_number(item.least, item.most, whole=item.steps == 1)
+
+    def read(value: object) -> Fraction:
+        answer = number(value)
+        if not item.takes(answer):
+            raise Wrong(A_HALF, least=item.least, most=item.most)
+        return answer
+
+    return read
 
 
 def _points(item: Item, answers: Answers) -> Fraction | None:

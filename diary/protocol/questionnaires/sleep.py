@@ -21,7 +21,7 @@ _TIMES = (
     Item("bed_time", 0, MINUTES_IN_A_DAY - 1),
     Item("minutes_to_sleep", 0, MINUTES_IN_A_DAY),
     Item("rising_time", 0, MINUTES_IN_A_DAY - 1),
-    Item("hours_asleep", 0, 24, whole=False),
+    Item("hours_asleep", 0, 24, steps=None),
 )
 _LATE = items("not_asleep_in_30_minutes", 0, 3)
 _DISTURBANCES = (

@@ -25,9 +25,16 @@ from diary.wording.names import number
 from diary.wording.spoken import current
 
 NO_WHOLE = N_("Fill in a whole number from %(least)d to %(most)d, or leave it empty.")
+NO_HALF = N_("Fill in a whole or a half number from %(least)d to %(most)d, or leave it empty.")
 NO_NUMBER = N_("Fill in a number from %(least)d to %(most)d, or leave it empty.")
 NO_TOTAL = N_("Fill in a number from %(least)d to %(most)d, with two decimals at most.")
 ANSWERS, TOTALS = "answers", "totals"
+# By the steps to a point of an item: what is said of another number, and how it is typed.
+_NUMBERS: Mapping[int | None, tuple[str, str]] = {
+    1: (NO_WHOLE, ""),
+    2: (NO_HALF, "half"),
+    None: (NO_NUMBER, "total"),
+}
 _CLOCKS = frozenset({"bed_time", "rising_time"})
 _MINUTES = 60
 
@@ -71,7 +78,7 @@ class Typed:
         label = wording.item_label(self.form, index)
         if item.name in _CLOCKS:
             return Field(f"item-{item.name}", label, gettext(N_("time")), item.most, "clock")
-        limits, keys = f"{item.least}–{item.most}", "" if item.whole else "total"
+        limits, (_text, keys) = f"{item.least}–{item.most}", _NUMBERS[item.steps]
         return Field(f"item-{item.name}", label, limits, item.most, keys)
 
     def labels(self) -> dict[str, str]:
@@ -112,9 +119,8 @@ class Typed:
             if not text:
                 continue
             found = _minutes(text) if item.name in _CLOCKS else _exact(text)
-            whole = found is not None and found.denominator == 1
-            if found is None or not item.least <= found <= item.most or (item.whole and not whole):
-                form.errors[name] = _said(NO_WHOLE if item.whole else NO_NUMBER, item)
+            if found is None or not item.takes(found):
+                form.errors[name] = _said(item)
             else:
                 yield item.name, decimal_text(found)
 
@@ -144,9 +150,10 @@ def shown_again(filled: FilledIn) -> Form:
     return Form(MultiDict(values))
 
 
-def _said(text: str, item: Item) -> str:
+def _said(item: Item) -> str:
     if item.name in _CLOCKS:
         return gettext(NO_CLOCK)
+    text, _keys = _NUMBERS[item.steps]
     return gettext(text) % {"least": item.least, "most": item.most}
 
 

@@ -176,6 +176,8 @@ def test_a_change_has_as_many_decimals_as_tell_truly_which_way_it_went(
         ),
         ("psqi", {"item-bed_time": "2561"}, "Vraag 1: Vul een tijd in zoals 14:30"),
         ("psqi", {"item-hours_asleep": "25"}, "Vraag 4: Vul een getal van 0 tot en met 24 in"),
+        ("nrs", {"item-pain": "7,25"}, "Vul een heel of een half getal van 0 tot en met 10 in"),
+        ("bpi", {"item-worst": "7,5"}, "Vraag 3: Vul een heel getal van 0 tot en met 10 in"),
         ("bpi", {"item-worst": "x"}, "Vraag 3: Vul een heel getal van 0 tot en met 10 in"),
     ],
 )
@@ -292,6 +294,8 @@ def test_the_text_of_what_is_free(desk: FlaskClient, base: str) -> None:
     check = ask(desk, f"{base}/new/gpe", step="check", on="2026-03-12", **{"item-effect": "3"})
     assert check.table("Scores")[1][1:3] == ["3", "iets verbeterd"]
     assert "ergst denkbare pijn" in ask(desk, f"{base}/new/nrs").text
+    half = ask(desk, f"{base}/new/nrs", step="check", on="2026-03-12", **{"item-pain": "7,5"})
+    assert half.table("Scores")[1][1] == "7,5", "paper may hold halves"
 
 
 def test_every_questionnaire_has_a_form(desk: FlaskClient, base: str) -> None:
