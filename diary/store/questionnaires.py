@@ -74,17 +74,19 @@ def check_result(
 ) -> None:
     """Raise Refused, with the fields at fault, for what cannot be kept; nothing is written.
 
-    `instead_of` is the result it would correct.
+    `instead_of` is the result it would correct: of its own day there may be two, as imported.
     """
     wrong = {}
+    known = results(unit, found.id)
+    same_day = any(view.id == instead_of and view.filled_in.on == new.on for view in known)
     if new.on > diary_day_of(unit.now, found.zone):
         wrong["on"] = AHEAD
     elif new.on < _born(unit, found):
         wrong["on"] = BORN_LATER
-    elif any(
-        view.stands and view.id != instead_of
-        for view in results(unit, found.id)
-        if (view.instrument, view.filled_in.on) == (new.instrument, new.on)
+    elif not same_day and any(
+        (view.instrument, view.filled_in.on) == (new.instrument, new.on)
+        for view in known
+        if view.stands
     ):
         wrong["on"] = TWICE
     wrong |= _numbers_at_fault(new)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from uuid import uuid4
+from fractions import Fraction
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from diary.protocol.pathway import Case, QualityOfLife
 from diary.protocol.questionnaires.known import QUESTIONNAIRES
+from diary.protocol.scales import Scale
 from diary.store import cases, importing, pathways, patients, questionnaire_reading, questionnaires
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
@@ -87,6 +90,33 @@ def test_a_correction_and_a_withdrawal_are_new_rows(
     ]
     # The day is free again.
     typed(database, clock, nurse, patient, totals("2026-03-11"))
+
+
+def test_of_two_imported_of_one_day_each_can_be_corrected(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    """A file may have them, and a slip in one of them must not stay for ever."""
+    nurse, patient, day = people.nurse.scope, people.patient, date(2026, 3, 11)
+    both = (QualityOfLife(day, Fraction(41), Fraction(50)), QualityOfLife(day, *[Fraction(14)] * 2))
+    case = Case(as_of=clock(), scale=Scale.NRS, phases=(), quality_of_life=both)
+    with database.write(nurse, now=clock()) as unit:
+        questionnaires.store_imported(unit, patient.pathway, case)
+        _right, wrong = questionnaire_reading.results(unit, patient.pathway.id)
+
+    def correct(found: UUID, new: NewResult) -> UUID:
+        with database.write(nurse, now=clock()) as unit:
+            return questionnaires.correct_result(unit, patient.pathway, found, new, "Omgedraaid.")
+
+    better = correct(wrong.id, totals("2026-03-11", pcs="41", mcs="49"))
+    assert sf12_of(database, clock, patient) == [
+        ("2026-03-11", "41", "50"),
+        ("2026-03-11", "41", "49"),
+    ]
+    moved = correct(better, totals("2026-03-10", pcs="41", mcs="49"))
+    assert [day for day, *_ in sf12_of(database, clock, patient)] == ["2026-03-11", "2026-03-10"]
+    with pytest.raises(Refused) as refused:
+        correct(moved, totals("2026-03-11", pcs="41", mcs="49"))
+    assert set(refused.value.fields) == {"on"}, "there is one of that day"
 
 
 @pytest.mark.parametrize(
