@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from diary.language import N_
 from diary.protocol.cases import Assessment
+from diary.protocol.days import diary_day_of
 from diary.protocol.flags import FlagKind, flags
 from diary.protocol.phases import PhaseKind
 from diary.protocol.questionnaires.filled_in import FilledIn, baseline_of
@@ -68,9 +70,12 @@ def wanted(assessment: Assessment) -> list[str]:
     ]
 
 
-def names_since(known: Sequence[ResultView], day: date) -> str:
-    """Return the names of the questionnaires filled in since `day` that count."""
-    found = [view for view in known if view.stands and view.filled_in.on >= day]
+def names_since(known: Sequence[ResultView], day: date, zone: ZoneInfo) -> str:
+    """Return the names of the questionnaires typed over since `day` that count.
+
+    They may have been filled in long before, when they were sent home.
+    """
+    found = [view for view in known if view.stands and diary_day_of(view.typed_at, zone) >= day]
     return ", ".join(dict.fromkeys(wording.SHORT[view.instrument.value] for view in found))
 
 

@@ -160,7 +160,7 @@ def _keep(
     visit = open_visit(found.unit, found.card.id) if form.value("visit") else None
     if visit is not None:
         known = questionnaire_reading.results(found.unit, found.pathway.id)
-        names = questionnaire_lines.names_since(known, visit.since)
+        names = questionnaire_lines.names_since(known, visit.since, found.pathway.zone)
         said = gettext(N_("Questionnaires typed over: %(names)s.")) % {"names": names}
         close_visit(found.unit, visit, said)
     return wording.SHORT[typed.instrument.value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import unescape
 
 import pytest
@@ -13,7 +14,7 @@ from diary.store.questionnaires import LONGEST_REASON
 from diary.store.tables import Instrument, Pathway
 from tests.store.questionnaires import pain, sf12_of, totals, typed
 from tests.support.clock import SettableClock
-from tests.support.people import People
+from tests.support.people import NOON, People
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
 
@@ -313,12 +314,7 @@ def test_every_questionnaire_has_a_form(desk: FlaskClient, base: str) -> None:
 def test_the_visit_on_the_worklist_closes_with_the_last_one(
     desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
 ) -> None:
-    with database.write(people.product, now=clock()) as unit:
-        found = pathways.pathway(unit, people.patient.id)
-        assert found is not None
-        row = unit.session.get_one(Pathway, (people.centre_id, found.id))
-        row.implanted_on = found.phases[0].first_day.replace(year=2025, month=9, day=10)
-        pathways.bump(unit, found.id)
+    _implanted(people, database, clock)
     due = "Vragenlijsten nodig"
     assert due in ask(desk, "/team/").text
     for name, sent in (("nrs", {"item-pain": "3"}), ("gpe", {"item-effect": "2"})):
@@ -336,6 +332,32 @@ def test_the_visit_on_the_worklist_closes_with_the_last_one(
     assert due not in today.root.one("ol", class_="worklist").text
     later = ask(desk, f"{base}/new/hads", step="check", on="2026-03-12", **{"item-a1": "1"})
     assert "de laatste vragenlijst" not in later.text
+
+
+def test_what_was_filled_in_long_before_the_visit_is_named_when_it_closes(
+    desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    """Sent home with the invitation, and filled in at once: it is typed over for this visit."""
+    clock.set("2026-02-10T12:00:00+01:00")
+    typed(database, clock, people.nurse.scope, people.patient, totals("2025-08-20"))
+    clock.set(NOON.isoformat())
+    _implanted(people, database, clock)
+    for name, sent in (("nrs", {"item-pain": "3"}), ("gpe", {"item-effect": "2"})):
+        sent |= {"on": "2026-02-01", "step": "save", "visit": "1" if name == "gpe" else ""}
+        desk.post(f"{base}/new/{name}", data=sent)
+    assert "Vragenlijsten overgetypt: GPE, NRS." in ask(desk, "/team/").text.replace(
+        "NRS, GPE", "GPE, NRS"
+    )
+
+
+def _implanted(people: People, database: Database, clock: SettableClock) -> None:
+    """Let the visit of the patient after 6 months be due now."""
+    with database.write(people.product, now=clock()) as unit:
+        found = pathways.pathway(unit, people.patient.id)
+        assert found is not None
+        row = unit.session.get_one(Pathway, (people.centre_id, found.id))
+        row.implanted_on = date(2025, 9, 10)
+        pathways.bump(unit, found.id)
 
 
 def _compared(page: Page) -> list[tuple[str, bool, str]]:
