@@ -90,6 +90,7 @@ def for_templates() -> dict[str, object]:
         "treats": role in TREATING,
         "role": words.said(words.ROLES, role),
         "idle_seconds": IDLE_SECONDS,
+        "of_pathway": access.of_pathway(),
     }
 
 

@@ -128,6 +128,8 @@ def _look(
         known = decisions(found.unit, found.pathway.id)
         old = _old(known, decision_id)
         steps = next_steps.steps(found, next((view for view in known if view.stands), None))
+    if form is not None:
+        error = error or found.begun_since
     seen = store.seen(case, found.pathway, known)
     today = diary_day_of(found.unit.now, found.pathway.zone)
     new: NewDecision | None = None
@@ -145,6 +147,8 @@ def _look(
         "team/decisions.html",
         card=found.card,
         earlier=found.earlier,
+        # What was typed when another pathway began is still shown.
+        asked=form is not None or not found.earlier,
         shown=[_shown(found, case, view) for view in known],
         correcting=None if old is None else _shown(found, case, old),
         steps=steps,

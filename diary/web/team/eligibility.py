@@ -14,7 +14,7 @@ from diary.protocol.eligibility import CriterionFinding, CriterionStatus, Eligib
 from diary.protocol.intake_facts import TeamRole, Technique, TreatmentResult
 from diary.speakers import speaker
 from diary.store import cases, intake
-from diary.store.errors import Conflict, NotFound, Refused
+from diary.store.errors import Conflict, Refused
 from diary.store.intake import IntakeView
 from diary.web.language import current, gettext, moment_in
 from diary.web.team import intake_form, words
@@ -62,7 +62,7 @@ def save(patient_id: UUID) -> ResponseReturnValue:
         form.errors.update(dict.fromkeys(refusal.fields, refusal.text))
         return _look(patient_id, form)
     except Conflict as conflict:
-        return _look(patient_id, None, words.refusal(conflict))
+        return _look(patient_id, form, words.refusal(conflict))
     flash(gettext(N_("The facts of the intake are saved.")), "good")
     return redirect(url_for("team.eligibility.page", patient_id=patient_id), 303)
 
@@ -85,10 +85,11 @@ def _judge(case: Case) -> Eligibility:
 
 def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseReturnValue:
     with looked_at(patient_id, "eligibility.read") as found:
-        case = cases.case_of(found.unit, patient_id, found.unit.now)
+        case = cases.case_in(found.unit, found.pathway, found.unit.now)
         known = intake.intake(found.unit, found.pathway)
-    if case is None:
-        raise NotFound
+    if problem and not found.earlier:
+        # A colleague was first: what is stated now has to be looked at anew.
+        form = None
     judged = _judge(case)
     status = CONFLICT if problem else WRONG if form else 200
     page = render_template(

@@ -101,6 +101,8 @@ def add(patient_id: UUID) -> ResponseReturnValue:
     except Refused as refusal:
         form.errors.update(refusal.fields)
         return _look(patient_id, form)
+    except Conflict as conflict:
+        return _look(patient_id, form, words.refusal(conflict))
     return _saved(patient_id, gettext(N_("The medicine is on the list.")))
 
 
@@ -126,9 +128,12 @@ def stop(patient_id: UUID, medicine_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/evening")
 def evening(patient_id: UUID) -> ResponseReturnValue:
     """Choose which questions the patient is asked in the evening."""
-    chosen = Form(request.form).values("evening")
-    with changing(patient_id, "evening.choose") as found:
-        pathways.choose_evening(found.unit, found.pathway, chosen)
+    form = Form(request.form)
+    try:
+        with changing(patient_id, "evening.choose") as found:
+            pathways.choose_evening(found.unit, found.pathway, form.values("evening"))
+    except Conflict as conflict:
+        return _look(patient_id, None, words.refusal(conflict), evening_form=form)
     return _saved(patient_id, gettext(N_("The questions of the evening are saved.")))
 
 
@@ -188,7 +193,9 @@ def _strength(form: Form) -> Fraction | None:
         return None
 
 
-def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseReturnValue:
+def _look(
+    patient_id: UUID, form: Form | None, problem: str = "", *, evening_form: Form | None = None
+) -> ResponseReturnValue:
     with looked_at(patient_id, "medicine.read") as found:
         listed = store.medicines(found.unit, found.pathway.id)
     today = diary_day_of(found.unit.now, found.pathway.zone)
@@ -208,9 +215,9 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         how=_options(HOW),
         is_opioid=_asked_of(form) if form else [],
         evening=_options(EVENING_WORDS),
-        evening_form=Form(MultiDict([("evening", name) for name in found.pathway.evening])),
+        evening_form=evening_form or _asked_now(found),
     )
-    return page, 422 if wrong else 200
+    return page, 409 if found.earlier else 422 if wrong else 200
 
 
 def _asked_of(form: Form) -> list[tuple[str, str]]:
@@ -223,6 +230,10 @@ def _asked_of(form: Form) -> list[tuple[str, str]]:
 
 def _empty(today: date) -> Form:
     return Form(MultiDict({"as_needed": REGULAR, "route": "oral", "started_on": today.isoformat()}))
+
+
+def _asked_now(found: Opened) -> Form:
+    return Form(MultiDict([("evening", name) for name in found.pathway.evening]))
 
 
 def _options(table: dict[str, str]) -> list[tuple[str, str]]:

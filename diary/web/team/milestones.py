@@ -75,7 +75,7 @@ def _implantation(
     patient_id: UUID, form: Form | None, error: StoreError | None = None
 ) -> ResponseReturnValue:
     with looked_at(patient_id, "phase.read") as found:
-        pathway = found.pathway
+        pathway, error = found.pathway, error or found.begun_since
     seen = "" if pathway.implanted_on is None else pathway.implanted_on.isoformat()
     due: tuple[FollowUp, ...] = ()
     checked = False
@@ -83,7 +83,8 @@ def _implantation(
         on = form.planned_day("implanted_on", _today(found), required=False)
         checked = not form.errors
         due = () if on is None else follow_up(on, pathway.parameters)
-    ended = pathway.ended_at is not None
+    # What was typed when another pathway began is still shown.
+    ended = pathway.ended_at is not None and not found.earlier
     page = render_template(
         "team/implantation.html",
         card=found.card,

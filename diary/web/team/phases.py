@@ -81,6 +81,8 @@ def _look(
         change = make(found)
         if form is None:
             return _page(change, Form(MultiDict(change.usual())), started=False)
+        if found.earlier:
+            return _page(change, form, error=found.begun_since)
         if isinstance(error, Conflict):
             # What was typed was about another phase than there is now: it has to be looked at anew.
             return _page(change, Form(MultiDict(change.usual())), error=error, started=False)

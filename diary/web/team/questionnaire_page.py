@@ -77,7 +77,8 @@ def show(
         typed, old = asked.of(known)
         if form is None:
             form = shown_again(old.filled_in) if old else Form(request.args)
-        filled = _checked(found, typed, form, old) if check else None
+        error = error or found.begun_since
+        filled = _checked(found, typed, form, old) if check and not found.earlier else None
         visit = open_visit(found.unit, patient_id) if filled else None
     if error is None and old is not None and not old.stands:
         error = Conflict(store.CHANGED)

@@ -169,7 +169,7 @@ def _saved(
         form.errors.update(refusal.fields)
         return _look(patient_id, form)
     except Conflict as conflict:
-        return _look(patient_id, None, words.refusal(conflict))
+        return _look(patient_id, form, words.refusal(conflict))
     flash(gettext(done), "good")
     return _back(patient_id)
 
@@ -215,6 +215,9 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
     }
     # What the centre cannot send is not promised.
     there = [one for one in reminding_words.channels_there(known, pushed) if set_up[one]]
+    if problem and not found.earlier:
+        # A colleague was first: how it is now has to be looked at anew.
+        form = None
     if form is not None:
         # What was sent stands in its own form; the others hold what is kept.
         kept = _filled(known, found)
@@ -236,7 +239,9 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
             (Channel.SMS.value, words.channel(Channel.SMS.value)),
         ],
         moments=[(moment.name, moment_label(moment.name)) for moment in MOMENTS],
-        may_change_moments=reminding.may_change_moments(pathway, at),
+        may_change_moments=reminding.may_change_moments(pathway, at)
+        # What was typed when another pathway began is still shown.
+        or (found.earlier and "revision" in request.form),
         stopped={
             "email": known.email_off_at and moment_in(known.email_off_at, pathway.zone),
             "mobile": known.sms_off_at and moment_in(known.sms_off_at, pathway.zone),
@@ -260,4 +265,6 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         ],
         tomorrow=(today + timedelta(days=1)).isoformat(),
     )
+    if found.earlier:
+        return page, 409
     return page, 422 if problem or (form is not None and form.errors) else 200

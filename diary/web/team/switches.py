@@ -66,6 +66,8 @@ def add(patient_id: UUID) -> ResponseReturnValue:
     except Refused as refusal:
         form.errors.update(refusal.fields)
         return _look(patient_id, form)
+    except Conflict as conflict:
+        return _look(patient_id, form, words.refusal(conflict))
     return _saved(patient_id, gettext(N_("It is noted, and shown in the chart.")))
 
 

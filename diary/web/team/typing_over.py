@@ -161,7 +161,7 @@ def _again(patient_id: UUID, day: str, form: Form, error: Exception) -> Response
         rest.lay_over(form)
         refused = words.refusal(error) if isinstance(error, Refused | Conflict) else ""
         page = _page(found, typed, rest, refused)
-    return page, 422
+    return page, 409 if found.earlier else 422
 
 
 def _page(found: Opened, typed: Sheet, rest: EventSheet, refused: str = "") -> str:
@@ -184,7 +184,12 @@ def _page(found: Opened, typed: Sheet, rest: EventSheet, refused: str = "") -> s
         site_headings=[site_label(site) for site in found.pathway.sites],
         focus=(first or fields[0]).name if fields else "",
         refused=refused,
-        phases=[(name, list(days)) for name, days in groupby(links, lambda link: link.phase)],
+        # The days of an earlier pathway are typed no more.
+        phases=[
+            (name, list(days))
+            for name, days in groupby(links, lambda link: link.phase)
+            if not found.earlier
+        ],
         phase=links[at].phase,
         is_last=at == len(links) - 1,
         is_vas=scale is Scale.VAS,

@@ -113,17 +113,7 @@ class Page(HTMLParser):
 
     def fields(self) -> dict[str, str]:
         """Return the names and values of all fields of the page, as a browser would send them."""
-        found = {}
-        for element in self.root.all("input"):
-            attributes = element.attributes
-            if attributes.get("type") in {"radio", "checkbox"} and "checked" not in attributes:
-                continue
-            found[attributes["name"] or ""] = attributes.get("value") or ""
-        for select in self.root.all("select"):
-            chosen = [o for o in select.all("option") if "selected" in o.attributes]
-            chosen = chosen or select.all("option")[:1]
-            found[select.attributes["name"] or ""] = chosen[0].attributes.get("value") or ""
-        return found
+        return fields_in(self.root)
 
     def _look(self) -> None:
         elements = list(_walk(self.root))
@@ -149,6 +139,21 @@ class Page(HTMLParser):
                 self.problems.append(f"{target} is not there")
         if len(self.root.all("h1")) != 1:
             self.problems.append("not one h1")
+
+
+def fields_in(element: Element) -> dict[str, str]:
+    """Return the names and values of all fields inside, as a browser would send them."""
+    found = {}
+    for one in element.all("input"):
+        attributes = one.attributes
+        if attributes.get("type") in {"radio", "checkbox"} and "checked" not in attributes:
+            continue
+        found[attributes["name"] or ""] = attributes.get("value") or ""
+    for select in element.all("select"):
+        chosen = [o for o in select.all("option") if "selected" in o.attributes]
+        chosen = chosen or select.all("option")[:1]
+        found[select.attributes["name"] or ""] = chosen[0].attributes.get("value") or ""
+    return found
 
 
 def _walk(element: Element) -> list[Element]:

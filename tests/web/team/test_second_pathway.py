@@ -208,7 +208,7 @@ def test_what_is_made_of_the_earlier_one(two: Two, page: str, inside: str) -> No
 def test_a_form_never_reaches_into_the_earlier_one(two: Two) -> None:
     two.begin()
     sent = two.desk.post(f"{two.page}/decisions?pathway={two.first.id}", data={"step": "save"})
-    assert sent.status_code == 404
+    assert sent.status_code == 409
 
 
 def test_four_people_and_the_earlier_one(
