@@ -6,9 +6,10 @@ and kept nowhere; every figure comes from the same functions as on the patient's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from diary.exchange.report_decisions import DecisionLine, decision_lines
 from diary.protocol.adherence import Reminding
@@ -17,13 +18,22 @@ from diary.protocol.current import has_begun, trial_of_now
 from diary.protocol.phases import PhaseKind
 from diary.protocol.verdicts import Verdict
 from diary.store import adherence as adherence_store
-from diary.store import cases, centres, pulse, switches
+from diary.store import cases, centres, pathways, phase_ends, pulse, switches
 from diary.store.centres import CentreView
 from diary.store.database import Unit
 from diary.store.decision_reading import DecisionView, decisions
 from diary.store.pathways import PathwayView
 from diary.store.patients import PatientCard
-from diary.wording import adherence, medication, other_verdicts, perceived_effect, verdict, words
+from diary.store.phase_ends import Ending
+from diary.wording import (
+    adherence,
+    medication,
+    other_verdicts,
+    perceived_effect,
+    phases,
+    verdict,
+    words,
+)
 from diary.wording.adherence import AdherenceView
 from diary.wording.other_verdicts import OtherView
 from diary.wording.spoken import day_short, moment_in
@@ -40,6 +50,8 @@ class Source:
     assessment: Assessment
     reminders: Sequence[Reminding]
     decisions: Sequence[DecisionView]
+    reasons: Mapping[UUID, str]
+    endings: Mapping[UUID, Ending]
     standstills: Sequence[tuple[datetime, datetime]]
     switched: Sequence[tuple[datetime, bool]]
     as_of: datetime
@@ -47,10 +59,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PhaseLine:
-    """A phase with its days."""
+    """A phase with its days, and why it was planned and ended early."""
 
     name: str
     days: str
+    notes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,8 @@ def read(unit: Unit, card: PatientCard, pathway: PathwayView) -> Source:
         assessment=assess(cases.case_in(unit, pathway, as_of)),
         reminders=adherence_store.reminders_sent(unit, pathway.id),
         decisions=decisions(unit, pathway.id),
+        reasons=pathways.reasons_of(unit, pathway),
+        endings=phase_ends.endings(unit, pathway),
         standstills=pulse.standstills(unit, pathway, until=as_of),
         switched=switches.standing(unit, pathway.id),
         as_of=as_of,
@@ -109,7 +124,14 @@ def report_of(source: Source, made_by: str) -> Report:
         moments=[f"{moment.time:%H:%M}" for moment in pathway.plan.moments],
         phases=[
             PhaseLine(
-                words.phase(phase.kind), f"{day_short(phase.first_day)} – {day_short(phase.end)}"
+                words.phase(phase.kind),
+                f"{day_short(phase.first_day)} – {day_short(phase.end)}",
+                phases.notes(
+                    phase.phase,
+                    source.reasons.get(phase.id, ""),
+                    source.endings.get(phase.id),
+                    pathway.zone,
+                ),
             )
             for phase in pathway.phases
         ],

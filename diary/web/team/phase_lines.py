@@ -13,9 +13,10 @@ from diary.protocol.phases import PhaseKind
 from diary.store import pathways, phase_ends
 from diary.store.pathways import PhaseView
 from diary.store.phase_ends import Ending
-from diary.web.language import day_short, gettext, moment_in
+from diary.web.language import day_short, gettext
 from diary.web.team import words
 from diary.web.team.access import Opened
+from diary.wording import phases as wording
 
 PLAN = {
     PhaseKind.INTAKE: N_("Plan the intake"),
@@ -48,7 +49,7 @@ class PhaseLine:
     state: str
     running: bool
     actions: list[Action]
-    note: str
+    notes: list[str]
 
 
 def lines(found: Opened) -> list[PhaseLine]:
@@ -110,11 +111,9 @@ def _line(found: Opened, phase: PhaseView, reason: str, ending: Ending | None) -
             actions.append(_action(found, phase, "extend", N_("Extend")))
         if not over:
             actions.append(_action(found, phase, "end", N_("End early")))
-    note = reason and gettext(N_("Reason: %(reason)s")) % {"reason": reason}
-    if phase.extended_to is not None:
-        note = gettext("Extended once already; a trial can be extended once.")
-    if ending is not None and phase.phase.ended_early:
-        note = _ended(found, ending)
+    notes = wording.notes(phase.phase, reason, ending, found.pathway.zone)
+    if phase.extended_to is not None and phase.ended_on is None:
+        notes.append(gettext("Extended once already; a trial can be extended once."))
     return PhaseLine(
         name=words.phase(phase.kind),
         first=day_short(phase.first_day),
@@ -123,17 +122,8 @@ def _line(found: Opened, phase: PhaseView, reason: str, ending: Ending | None) -
         state=_state(found, phase, over, ahead=phase.first_day > today),
         running=not over and phase.first_day <= today,
         actions=actions,
-        note=note,
+        notes=notes,
     )
-
-
-def _ended(found: Opened, ending: Ending) -> str:
-    values = {"name": ending.by, "when": moment_in(ending.at, found.pathway.zone)}
-    told = gettext(N_("Ended by %(name)s, %(when)s.")) % values
-    if not ending.reason:
-        return told
-    why = gettext(N_("Reason: %(reason)s")) % {"reason": ending.reason}
-    return f"{told} {why}"
 
 
 def _can_extend(phase: PhaseView) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, update
+from sqlmodel import col
 
+from diary.protocol.phases import PhaseKind
 from diary.store import milestones, pathways, patients, protocol_versions
 from diary.store.database import Database
 from diary.store.pathways import PathwayView, PhaseView
@@ -168,7 +170,7 @@ def test_an_end_on_a_past_day_takes_a_reason_and_says_what_it_leaves_out(
         "vroegtijdig beëindigd. De laatste dag is 13 mrt 2026; gepland was 19 mrt 2026" in verdict
     )
     assert f"Beëindigd door {people.nurse.login.title()}" in shown.text
-    assert "Reden: Draad verschoven." in shown.text
+    assert "Waarom vroegtijdig beëindigd: Draad verschoven." in shown.text
     report = Page(desk.get(f"/team/patients/{people.patient.id}/report").text).text
     assert "gepland was 19 mrt 2026" in report
 
@@ -267,7 +269,7 @@ def test_a_switch_off_with_its_diary_before_and_its_reason(
 
     page = Page(desk.get(f"/team/patients/{people.patient.id}").text)
     assert page.problems == []
-    assert "Reden: Twijfel <van haar>." in page.text
+    assert "Waarom gepland: Twijfel <van haar>." in page.text
     line = [stop.text for stop in page.root.one("ol", class_="timeline").all("li")]
     assert line[1] == "Proefstimulatie 10 mrt 2026 – 19 mrt 2026 dag 3 van 10"
     assert [text.split(" 2")[0] for text in line[2:5]] == [
@@ -277,6 +279,49 @@ def test_a_switch_off_with_its_diary_before_and_its_reason(
     ]
     visit = Page(desk.get(f"{start}follow_up").text).fields()
     assert visit["first_day"] == "2026-06-21"
+
+
+def test_why_it_was_switched_off_stays_beside_why_that_was_ended_early(
+    people: People, database: Database, clock: SettableClock, desk_of: DeskOf
+) -> None:
+    """S3 l.237 asks the reason; the end of it takes nothing away."""
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        milestones.place_implant(unit, people.patient.pathway.id, date(2026, 3, 20), None)
+        pathways.start_phase(
+            unit,
+            people.patient.pathway.id,
+            PhaseKind.SWITCH_OFF,
+            date(2026, 4, 1),
+            date(2026, 4, 28),
+            reason="Twijfel van haar.",
+        )
+    clock.set("2026-04-06T12:00:00+02:00")
+    (off,) = (p for p in now_of(database, clock, people.patient).phases if p.kind == "switch_off")
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        pathways.end_phase(unit, off.id, date(2026, 4, 5), off.version, "Zij wil niet meer.")
+    desk, base = desk_of(people.nurse), f"/team/patients/{people.patient.id}"
+    told = (
+        *("Waarom gepland: Twijfel van haar.", "Beëindigd door Nurse1"),
+        "Waarom vroegtijdig beëindigd: Zij wil niet meer.",
+    )
+    for page in (Page(desk.get(base).text), Page(desk.get(f"{base}/report").text)):
+        assert page.problems == []
+        for line in told:
+            assert line in page.text
+
+
+def test_who_ended_an_imported_phase_is_not_known(
+    people: People, database: Database, clock: SettableClock, desk_of: DeskOf
+) -> None:
+    with database.write(people.product, now=clock()) as unit:
+        unit.session.execute(
+            update(PhaseRow)
+            .where(col(PhaseRow.id) == trial(people.patient.pathway).id)
+            .values(ended_on=date(2026, 3, 12), changed_by=None)
+        )
+    page = Page(desk_of(people.nurse).get(f"/team/patients/{people.patient.id}").text)
+    assert "eerder beëindigd; gepland tot en met 19 mrt 2026" in page.text
+    assert "Beëindigd door" not in page.text
 
 
 def test_two_who_plan_at_once(
