@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from diary.protocol.attacks import AttackCount, AttackVerdict
 from diary.protocol.cases import Assessment
-from diary.protocol.current import attacks_of_now, switch_off_of_now
+from diary.protocol.current import attacks_of_now, current_verdict, switch_off_of_now
 from diary.protocol.explaining.why import explain
 from diary.protocol.naming import RULES
 from diary.protocol.verdicts import SwitchOff, Verdict
@@ -22,12 +22,14 @@ from diary.wording.words import Badge
 class OtherView:
     """A verdict in a word, why it is so, its figures, whether to believe it, and its working.
 
-    `primary`: of the primary pain site, or of the whole patient. `ways` and `windows` are empty
-    where a rule has none: it counts attacks.
+    `primary`: of the primary pain site, or of the whole patient. `now`: it is that of the phase of
+    now, and what stands beside the verdict is about it. `ways` and `windows` are empty where a
+    rule has none: it counts attacks.
     """
 
     title: str
     primary: bool
+    now: bool
     badge: Badge
     word: str
     doubt: str
@@ -44,9 +46,9 @@ class OtherView:
 
 def others(assessment: Assessment) -> list[OtherView]:
     """Return these verdicts of `assessment`, the primary pain site first."""
-    found = [_of_switch_off(one) for one in _switch_offs(assessment)]
-    attacks = attacks_of_now(assessment)
-    return found if attacks is None else [*found, _of_attacks(attacks)]
+    now, attacks = current_verdict(assessment), attacks_of_now(assessment)
+    found = [_of_switch_off(one, now=one is now) for one in _switch_offs(assessment)]
+    return found if attacks is None else [*found, _of_attacks(attacks, now=attacks is now)]
 
 
 def _switch_offs(assessment: Assessment) -> list[Verdict]:
@@ -55,12 +57,13 @@ def _switch_offs(assessment: Assessment) -> list[Verdict]:
     return sorted(found, key=lambda verdict: not verdict.primary)
 
 
-def _of_switch_off(found: Verdict) -> OtherView:
+def _of_switch_off(found: Verdict, *, now: bool) -> OtherView:
     badge = words.badge(found.rule, found.status)
     days = _days(found.switch_off) if found.switch_off else ()
     return OtherView(
-        title=f"{gettext(RULES[found.rule])}: {words.site(found.site)}",
+        title=verdict.title(found),
         primary=found.primary,
+        now=now,
         badge=badge,
         word=gettext(badge.word),
         doubt=verdict.doubt(found),
@@ -102,11 +105,12 @@ def _days(found: SwitchOff) -> Iterator[str]:
         yield gettext("Days that asked for a call: %(days)s.") % {"days": days}
 
 
-def _of_attacks(found: AttackVerdict) -> OtherView:
+def _of_attacks(found: AttackVerdict, *, now: bool) -> OtherView:
     badge = words.badge(found.rule, found.status)
     return OtherView(
         title=gettext(RULES[found.rule]),
         primary=True,
+        now=now,
         badge=badge,
         word=gettext(badge.word),
         doubt="",

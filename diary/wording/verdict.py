@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from diary.protocol.exact import exact_text
 from diary.protocol.explaining.why import explain
-from diary.protocol.naming import CHOICES, REASONS
+from diary.protocol.naming import CHOICES, REASONS, RULES
 from diary.protocol.sensitivity import default_row
 from diary.protocol.shown import shown_number, shown_percent
 from diary.protocol.verdicts import Answer, SensitivityRow, Status, Verdict, Window
@@ -86,6 +86,7 @@ class WayLine:
 class VerdictView:
     """A verdict of one pain site as the page shows it."""
 
+    title: str
     site: str
     primary: bool
     badge: Badge
@@ -109,6 +110,7 @@ def view(verdict: Verdict) -> VerdictView:
     """Return `verdict` in the reader's words."""
     badge, own_speaker = words.BADGES[verdict.status], speaker(current())
     return VerdictView(
+        title=title(verdict),
         site=words.site(verdict.site),
         primary=verdict.primary,
         badge=badge,
@@ -131,6 +133,11 @@ def view(verdict: Verdict) -> VerdictView:
         source=verdict.source,
         protocol=verdict.protocol,
     )
+
+
+def title(verdict: Verdict) -> str:
+    """Return what tells it from the other verdicts of a patient: "Switched off: leg"."""
+    return f"{gettext(RULES[verdict.rule])}: {words.site(verdict.site)}"
 
 
 def _facts(verdict: Verdict) -> list[tuple[str, Figure]]:

@@ -13,6 +13,7 @@ from diary.protocol.scales import Scale
 from diary.store import pathways, patients, phones
 from diary.store.case_details import store_details
 from diary.store.database import Database
+from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.support.clock import SettableClock
 from tests.support.people import People, enrolment
 from tests.web.team.conftest import AFTER_TRIAL, TIMES, DeskOf, Diarist, measured
@@ -32,6 +33,15 @@ def cards(desk_of: DeskOf, people: People) -> list[Element]:
     assert page.problems == []
     section = page.root.one("section", **{"aria-labelledby": "verdict"})
     return [card for card in section.all("div") if "status" in (card.attributes.get("class") or "")]
+
+
+def headings(element: Element) -> list[Element]:
+    """Return the headings inside, in order."""
+    found = []
+    for child in element.children:
+        if isinstance(child, Element):
+            found += [child] if child.tag in {"h2", "h3"} else headings(child)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -106,6 +116,8 @@ def test_who_is_worse_without_the_system_is_not_shown_by_the_trial_of_before(
 ) -> None:
     """The verdict of the phase of now comes first: on the list, in its choice and in its file."""
     diarist.fill(people.patient)
+    as_needed = new_medicine("oxycodone", as_needed=True, times_a_day=None)
+    medicine = on_list(database, clock, people.nurse.scope, people.patient, as_needed)
     on, off = date(2026, 3, 20), date(2026, 3, 24)
     with database.write(people.nurse.scope, now=clock()) as unit:
         for kind, first in ((PhaseKind.PRE_SWITCH_OFF, on), (PhaseKind.SWITCH_OFF, off)):
@@ -118,6 +130,8 @@ def test_who_is_worse_without_the_system_is_not_shown_by_the_trial_of_before(
         people.patient,
         *(measured(f"{day}T{at:%H:%M}", 8 if day >= off else 3) for day in days for at in TIMES),
     )
+    dose = {"medicine": str(medicine), "count": "2"}
+    add_events(database, clock, people.patient, event("dose", "2026-03-26T12:00:00+01:00", dose))
     desk = desk_of(people.nurse)
     (row,) = Page(desk.get("/team/patients").text).table("Patients you treat")[1:]
     assert row[3] == "▲ Worse +5.0 robust"
@@ -132,6 +146,22 @@ def test_who_is_worse_without_the_system_is_not_shown_by_the_trial_of_before(
     assert ("Worse" in first.text, "Reached" in last.text) == (True, True)
     report = Page(desk.get(f"/team/patients/{people.patient.id}/report").text).text
     assert report.index("Worse") < report.index("Trial stimulation: the verdict")
+    assert "Medication beside it – Switched off: leg" in report
+    assert "The working: Trial stimulation: leg" in report
+
+    # With two verdicts on the page each heading names its own.
+    main = Page(desk.get(f"/team/patients/{people.patient.id}").text).root.one("main")
+    named = [h.text for h in headings(main)]
+    beside = "Medication beside it – Switched off: leg"
+    assert named.index("Switched off: leg") < named.index(beside)
+    assert named.index(beside) < named.index("Switched off: back")
+    assert named.index("Before it: trial stimulation") > named.index(beside)
+    for said in (
+        "May I believe it? – Trial stimulation: leg",
+        "The working – Trial stimulation: leg",
+        "Other pain sites – Trial stimulation",
+    ):
+        assert said in named
 
 
 def test_a_verdict_that_is_not_robust_says_so_in_the_status(
