@@ -84,8 +84,9 @@ def _look(
         if found.earlier:
             return _page(change, form, error=found.begun_since)
         if isinstance(error, Conflict):
-            # What was typed was about another phase than there is now: it has to be looked at anew.
-            return _page(change, Form(MultiDict(change.usual())), error=error, started=False)
+            # The days were about another phase than there is now: they have to be looked at anew.
+            anew = change.usual() | {"reason": form.value("reason")}
+            return _page(change, Form(MultiDict(anew)), error=error, started=False)
         return _page(change, form, error=error)
 
 

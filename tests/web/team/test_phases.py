@@ -281,6 +281,23 @@ def test_a_switch_off_with_its_diary_before_and_its_reason(
     assert visit["first_day"] == "2026-06-21"
 
 
+def test_a_colleague_who_was_first_takes_no_reason_away(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    """The days have to be looked at anew; why it ends is still what it was."""
+    address = url(people.patient, "end")
+    seen = Page(desk.get(address).text).fields()
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        pathways.extend_phase(unit, trial(people.patient.pathway).id, date(2026, 3, 28), 1)
+    sent = seen | {"step": "save", "ended_on": "2026-03-11", "reason": "Draad verschoven."}
+    answer = desk.post(address, data=sent)
+    fields = Page(answer.text).fields()
+    assert answer.status_code == 409
+    assert (fields["reason"], fields["ended_on"]) == ("Draad verschoven.", "2026-03-12")
+    done = desk.post(address, data=fields | {"step": "save"})
+    assert done.status_code == 303
+
+
 def test_why_it_was_switched_off_stays_beside_why_that_was_ended_early(
     people: People, database: Database, clock: SettableClock, desk_of: DeskOf
 ) -> None:
