@@ -72,7 +72,8 @@ def _check_empty(unit: Unit, found: PathwayView) -> None:
         col(EntryRow.centre_id) == unit.within.centre_id, col(EntryRow.pathway_id) == found.id
     )
     filled = unit.session.execute(entry.limit(1)).first() is not None
-    typed = questionnaire_reading.standing(unit, [found.id])
+    # One that was withdrawn has its number too.
+    typed = questionnaire_reading.results(unit, found.id)
     if found.phases or filled or has_events(unit, found.id) or typed:
         raise Refused("not_empty", N_("This diary is not empty. Import into a new one."))
 

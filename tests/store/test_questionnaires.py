@@ -170,17 +170,24 @@ def test_a_result_of_another_patient_does_not_exist(
     assert len(sf12_of(database, clock, people.patient)) == 1
 
 
+SF12_OF_A_FILE = QualityOfLife(date(2026, 3, 11), Fraction(41), Fraction(50))
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
 def test_nothing_is_imported_over_a_typed_questionnaire(
-    database: Database, clock: SettableClock, people: People
+    withdrawn: bool, database: Database, clock: SettableClock, people: People
 ) -> None:
     with database.write(people.nurse.scope, now=clock()) as unit:
         patient_id = patients.enrol(unit, enrolment(people.site_id, number=99))
         empty, case = pathways.pathway(unit, patient_id), cases.case_of(unit, patient_id, clock())
         assert empty is not None
         assert case is not None
-        questionnaires.add_result(unit, empty, pain("2026-03-11"))
+        result_id = questionnaires.add_result(unit, empty, pain("2026-03-11"))
+        if withdrawn:
+            questionnaires.take_back(unit, empty, result_id, "Van een ander.")
+        given = replace(case, quality_of_life=(SF12_OF_A_FILE,))
         with pytest.raises(Refused) as refused:
-            importing.store_case(unit, patient_id, case)
+            importing.store_case(unit, patient_id, given)
     assert refused.value.code == "not_empty"
 
 
