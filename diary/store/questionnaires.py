@@ -94,6 +94,15 @@ def check_result(
         raise Refused("questionnaire", next(iter(wrong.values())), fields=wrong)
 
 
+def read_reason(reason: str) -> str:
+    """Return a reason as it is kept; raises Refused without one, and for too long a one."""
+    said = reason.strip()
+    wrong = NO_REASON if not said else LONG_REASON if len(said) > LONGEST_REASON else None
+    if wrong is not None:
+        raise Refused("reason", wrong, fields={"reason": wrong})
+    return said
+
+
 def correct_result(
     unit: Unit, found: PathwayView, result_id: UUID, new: NewResult, reason: str
 ) -> UUID:
@@ -103,7 +112,7 @@ def correct_result(
     """
     pathways.to_change(unit, found.id)
     old = _standing_one(unit, found, result_id)
-    said = _reason(reason)
+    said = read_reason(reason)
     if new.instrument is not old.instrument:
         raise Refused("questionnaire", OFF_THE_FORM)
     check_result(unit, found, new, old.id)
@@ -118,7 +127,7 @@ def take_back(unit: Unit, found: PathwayView, result_id: UUID, reason: str) -> N
     """
     pathways.to_change(unit, found.id)
     old = _standing_one(unit, found, result_id)
-    said = _reason(reason)
+    said = read_reason(reason)
     gone = NewResult(old.instrument, old.filled_in.on)
     sealed = unit.vault.seal(said)
     _insert(unit, found, gone, replaces_id=old.id, withdrawn=True, reason=sealed)
@@ -148,14 +157,6 @@ def _standing_one(unit: Unit, found: PathwayView, result_id: UUID) -> ResultView
     if not old.stands:
         raise Conflict(CHANGED)
     return old
-
-
-def _reason(reason: str) -> str:
-    said = reason.strip()
-    wrong = NO_REASON if not said else LONG_REASON if len(said) > LONGEST_REASON else None
-    if wrong is not None:
-        raise Refused("reason", wrong, fields={"reason": wrong})
-    return said
 
 
 def _numbers_at_fault(new: NewResult) -> dict[str, str]:

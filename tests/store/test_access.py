@@ -161,7 +161,8 @@ ELSEWHERE = {
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
     *("patients.enrol", "importing.store_case", "questionnaires.store_imported"),
-    *("questionnaires.check_result", "questionnaire_reading.filled_in"),
+    *("questionnaires.check_result", "questionnaires.read_reason"),
+    "questionnaire_reading.filled_in",
     *(
         "answering.mark_answered",
         "answering.reopen",

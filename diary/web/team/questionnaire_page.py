@@ -140,8 +140,11 @@ def day_said(text: str) -> str:
 def _checked(found: Opened, typed: Typed, form: Form, old: ResultView | None) -> FilledIn | None:
     """Return what was sent as it would be kept; None, and why in the form, when it cannot be."""
     new: NewResult | None = typed.read(form, None if old is None else old.filled_in)
-    if old is not None and not form.value("reason"):
-        form.errors["reason"] = store.NO_REASON
+    try:
+        if old is not None:
+            store.read_reason(form.value("reason"))
+    except Refused as refused:
+        at_fault(typed, form, refused)
     try:
         if new is not None:
             store.check_result(found.unit, found.pathway, new, None if old is None else old.id)

@@ -286,6 +286,19 @@ def test_a_total_with_more_decimals_stays_as_it_is_where_it_is_not_corrected(
     assert sf12_of(database, clock, people.patient) == [("2026-03-02", "41.23456", "50.2")]
 
 
+def test_a_reason_that_is_too_long_is_told(
+    desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    typed(database, clock, people.nurse.scope, people.patient, pain("2026-03-10"))
+    correct = _link(ask(desk, base), "Verbeteren")
+    sent = ask(desk, correct).fields() | {"reason": "x" * (LONGEST_REASON + 1)}
+    for step in ("check", "save"):
+        answer = desk.post(correct, data=sent | {"step": step})
+        page = Page(answer.text)
+        assert (answer.status_code, page.problems) == (422, [])
+        assert "Waarom hij wordt verbeterd: Dit is te lang." in page.text
+
+
 def test_the_text_of_what_is_free(desk: FlaskClient, base: str) -> None:
     page = ask(desk, f"{base}/new/gpe")
     assert [one.text for one in page.root.all("li")][-7:] == [
