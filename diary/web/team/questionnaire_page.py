@@ -10,12 +10,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
+from diary.protocol.phases import PhaseKind
+from diary.protocol.quality_of_life import judged_days
 from diary.protocol.questionnaires.filled_in import FilledIn
 from diary.protocol.questionnaires.pain import EFFECTS
-from diary.protocol.questionnaires.sf12 import SF12
 from diary.store import questionnaire_reading
 from diary.store import questionnaires as store
 from diary.store.errors import Conflict, NotFound, Refused, StoreError
+from diary.store.pathways import PathwayView
 from diary.store.questionnaire_reading import ResultView
 from diary.store.questionnaires import NewResult
 from diary.store.tables import Instrument
@@ -189,14 +191,21 @@ def _shown_scores(
         "missing": gettext(filled.form.missing)
         if any(score is None for score in filled.scores.values())
         else "",
-        "otherwise": _typed_otherwise(filled, others),
+        "otherwise": _typed_otherwise(found.pathway, filled, others),
     }
 
 
-def _typed_otherwise(filled: FilledIn, others: Sequence[ResultView]) -> str:
-    """Return a warning where a fall would be judged between answers and rounded totals."""
-    way = ANSWERS if filled.totals is None else TOTALS
-    for view in reversed(others):
-        if view.filled_in.form is filled.form is SF12 and typed_of(view.filled_in).way != way:
-            return gettext(OTHERWISE[way]) % {"day": day_short(view.filled_in.on)}
+def _typed_otherwise(pathway: PathwayView, filled: FilledIn, others: Sequence[ResultView]) -> str:
+    """Return a warning where a switch-off judges a fall between answers and rounded totals."""
+    off = next((one for one in pathway.phases if one.kind is PhaseKind.SWITCH_OFF), None)
+    if off is None or filled.quality_of_life is None:
+        return ""
+    known = [view.filled_in for view in others if view.filled_in.quality_of_life is not None]
+    days = judged_days((filled.on, *(one.on for one in known)), off.first_day, pathway.parameters)
+    if days is None or filled.on not in days:
+        return ""
+    way = typed_of(filled).way
+    for one in known:
+        if one.on in days and one.on != filled.on and typed_of(one).way != way:
+            return gettext(OTHERWISE[way]) % {"day": day_short(one.on)}
     return ""

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from diary.protocol.phases import PhaseKind
 from diary.store import pathways
 from diary.store.database import Database
 from diary.store.questionnaires import LONGEST_REASON
@@ -231,12 +232,47 @@ def test_too_few_answers_are_kept_without_a_score(
 def test_answers_beside_totals_of_an_sf12_are_told(
     desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
 ) -> None:
-    typed(database, clock, people.nurse.scope, people.patient, totals("2026-03-01"))
-    check = ask(desk, f"{base}/new/sf12", step="check", on="2026-03-11", **WELL)
-    assert "Van de SF-12 van 1 mrt 2026 zijn de totalen getypt." in check.text
-    sent = {"on": "2026-03-11", "total-pcs": "40", "total-mcs": "50"}
-    check = ask(desk, f"{base}/new/sf12?way=totals", step="check", **sent)
-    assert "zijn de totalen getypt" not in check.text
+    """Only of the two that the switch-off is judged by, whatever others there are."""
+    nurse, warning = people.nurse.scope, "typ ze als het kan allebei op dezelfde manier"
+    typed(database, clock, nurse, people.patient, totals("2026-01-10"))
+    whole = {"step": "check", "total-pcs": "40", "total-mcs": "50"}
+    as_totals, as_answers = f"{base}/new/sf12?way=totals", f"{base}/new/sf12"
+    for on in ("2026-01-25", "2026-02-24"):
+        assert warning not in ask(desk, as_answers, step="check", on=on, **WELL).text
+    with database.write(nurse, now=clock()) as unit:
+        own, days = people.patient.pathway.id, (date(2026, 2, 2), date(2026, 3, 1))
+        pathways.start_phase(unit, own, PhaseKind.SWITCH_OFF, *days, reason="Twijfel.")
+    assert desk.post(as_answers, data={"step": "save", "on": "2026-01-25"} | WELL).location
+    assert warning not in ask(desk, as_answers, step="check", on="2026-02-24", **WELL).text
+    check = ask(desk, as_totals, on="2026-02-24", **whole)
+    assert "Van de SF-12 van 25 jan 2026 zijn de antwoorden getypt." in check.text
+    assert warning in check.text
+
+    typed(database, clock, nurse, people.patient, totals("2026-02-24"))
+    for on in ("2026-01-20", "2026-02-22", "2026-03-05"):
+        for check in (
+            ask(desk, as_totals, on=on, **whole),
+            ask(desk, as_answers, step="check", on=on, **WELL),
+        ):
+            assert warning not in check.text, on
+    sent = ask(desk, _link_of(ask(desk, base), "25 jan 2026", "Verbeteren")).fields()
+    corrected = sent | {"step": "check", "reason": "Fout getypt."}
+    there = _link_of(ask(desk, base), "25 jan 2026", "Verbeteren")
+    check = ask(desk, there, **corrected)
+    assert "Van de SF-12 van 24 feb 2026 zijn de totalen getypt." in check.text
+
+
+def test_a_reason_that_is_too_long_is_told(
+    desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
+) -> None:
+    typed(database, clock, people.nurse.scope, people.patient, pain("2026-03-10"))
+    correct = _link(ask(desk, base), "Verbeteren")
+    sent = ask(desk, correct).fields() | {"reason": "x" * (LONGEST_REASON + 1)}
+    for step in ("check", "save"):
+        answer = desk.post(correct, data=sent | {"step": step})
+        page = Page(answer.text)
+        assert (answer.status_code, page.problems) == (422, [])
+        assert "Waarom hij wordt verbeterd: Dit is te lang." in page.text
 
 
 def test_one_is_corrected_with_a_reason_and_another_withdrawn(
@@ -284,19 +320,6 @@ def test_a_total_with_more_decimals_stays_as_it_is_where_it_is_not_corrected(
     assert ask(desk, correct, **sent | {"step": "check"}).table("Scores")[1][1] == "41,2"
     assert desk.post(correct, data=sent | {"step": "save"}).status_code == 303
     assert sf12_of(database, clock, people.patient) == [("2026-03-02", "41.23456", "50.2")]
-
-
-def test_a_reason_that_is_too_long_is_told(
-    desk: FlaskClient, base: str, people: People, database: Database, clock: SettableClock
-) -> None:
-    typed(database, clock, people.nurse.scope, people.patient, pain("2026-03-10"))
-    correct = _link(ask(desk, base), "Verbeteren")
-    sent = ask(desk, correct).fields() | {"reason": "x" * (LONGEST_REASON + 1)}
-    for step in ("check", "save"):
-        answer = desk.post(correct, data=sent | {"step": step})
-        page = Page(answer.text)
-        assert (answer.status_code, page.problems) == (422, [])
-        assert "Waarom hij wordt verbeterd: Dit is te lang." in page.text
 
 
 def test_the_text_of_what_is_free(desk: FlaskClient, base: str) -> None:
@@ -377,6 +400,12 @@ def _compared(page: Page) -> list[tuple[str, bool, str]]:
     """Return the day of each line, whether it tells a change, and since when."""
     rows = page.table("Tot nu toe overgetypt")[1:]
     return [(row[0], "(+" in row[2] or "(−" in row[2], row[3]) for row in rows]
+
+
+def _link_of(page: Page, day: str, word: str) -> str:
+    """Return the first address behind a word in the line of a day."""
+    line = next(row for row in page.root.all("tr") if row.text.startswith(day))
+    return unescape(next(a.attributes["href"] or "" for a in line.all("a") if word in a.text))
 
 
 def _link(page: Page, word: str) -> str:
