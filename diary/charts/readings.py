@@ -94,15 +94,17 @@ def trend_data(
 
 
 def _by_day(assessment: Assessment, site: str, moment: str | None) -> Iterator[DayMean]:
-    """Yield the mean of each day, or its one scheduled measurement of `moment`."""
+    """Yield of each day in a phase the mean, or its one scheduled measurement of `moment`."""
     if moment is None:
-        for mean in assessment.day_means(site):
-            if mean.mean is not None and _in_a_phase(assessment.case, mean.diary_day):
-                yield DayMean(mean.diary_day, mean.mean)
-        return
-    for day, answers in sorted(assessment.diary.sites[site].scheduled.items()):
-        if moment in answers:
-            yield DayMean(day, answers[moment].scores[site])
+        found = [(mean.diary_day, mean.mean) for mean in assessment.day_means(site)]
+    else:
+        scheduled = sorted(assessment.diary.sites[site].scheduled.items())
+        found = [
+            (day, answers[moment].scores[site]) for day, answers in scheduled if moment in answers
+        ]
+    for day, score in found:
+        if score is not None and _in_a_phase(assessment.case, day):
+            yield DayMean(day, score)
 
 
 def _switches(

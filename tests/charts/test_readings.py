@@ -221,6 +221,15 @@ def test_a_switch_off_has_its_own_windows_and_the_trials_line_ends_with_the_tria
     assert max(line.get_xdata()) < WIDE.width / 2
 
 
+def test_no_line_goes_on_outside_the_phases_with_one_moment_neither() -> None:
+    after = [entry(date(2026, 3, day), moment, "6") for day in (21, 22) for moment in range(4)]
+    found = assess(parse_case(case(*after)))
+    every, evenings = trend_data(found, "leg"), trend_data(found, "leg", moment="evening")
+    days = [mean.day for mean in every.day_means]
+    assert days[-1] == date(2026, 3, 19)
+    assert [mean.day for mean in evenings.day_means] == days
+
+
 def test_one_moment_of_the_day_and_nothing_else_changes() -> None:
     extra = {"measured_at": "2026-03-19T16:00:00+01:00", "scores": {"leg": "9"}}
     assessment = assess(parse_case(case(extra, without=(3, 2))))
