@@ -17,6 +17,16 @@ def alt_text(data: TrendData, translate: Translate, language: str) -> str:
     return " ".join(_sentences(data, translate, language))
 
 
+def switched_line(data: TrendData, translate: Translate, language: str) -> str:
+    """Return when the stimulator was switched, "" when it was not.
+
+    It stands beside the picture too: not every line in that has room for its words.
+    """
+    _ = translate
+    times = "; ".join(switches.in_words(data.switches, translate, language))
+    return _("The stimulator: %(times)s.") % {"times": times} if times else ""
+
+
 def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator[str]:
     _ = translate
     yield _change(data, translate, language)
@@ -44,9 +54,7 @@ def _sentences(data: TrendData, translate: Translate, language: str) -> Iterator
     }
     yield from _off(data, translate, language)
     if data.switches:
-        yield _("The stimulator: %(times)s.") % {
-            "times": "; ".join(switches.in_words(data.switches, translate, language))
-        }
+        yield switched_line(data, translate, language)
     known = [one.med_mg for one in data.opioids if one.med_mg is not None]
     if known:
         yield _("Opioids: at most %(most)s mg of oral morphine a day.") % {

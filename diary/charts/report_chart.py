@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from diary.charts.alt import alt_text
+from diary.charts.alt import alt_text, switched_line
 from diary.charts.data import TrendData
 from diary.charts.readings import trend_data
 from diary.charts.theme import Theme
@@ -41,6 +41,10 @@ class ReportChart:
     def alt(self) -> str:
         """Return the chart in words."""
         return alt_text(self.data, gettext, current())
+
+    def switched(self) -> str:
+        """Return when the stimulator was switched, "" when it was not."""
+        return switched_line(self.data, gettext, current())
 
     def svg(self) -> bytes:
         """Return the chart as SVG."""

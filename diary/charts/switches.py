@@ -102,6 +102,6 @@ def said(switch: Switch, translate: Translate) -> str:
 
 
 def in_words(switches: tuple[Switch, ...], translate: Translate, language: str) -> Iterator[str]:
-    """Yield each time with its day, for who does not see the picture."""
+    """Yield each time with its day, for who does not see it in the picture."""
     for switch in switches:
         yield f"{long_day(switch.at.date(), language)} {said(switch, translate)}"

@@ -113,7 +113,9 @@ def _report(source: report.Source, language: str, made_by: str) -> bytes:
         chart = ReportChart.of(source.assessment, source.standstills, source.switched)
         address = "" if chart.empty else report_page.as_address(chart.svg())
         return report_page.pdf_of(
-            report_page.document(report.report_of(source, made_by), address, chart.alt())
+            report_page.document(
+                report.report_of(source, made_by), address, chart.alt(), chart.switched()
+            )
         )
 
 

@@ -32,18 +32,27 @@ def _templates() -> Environment:
 
 
 def document(
-    report: Report, chart: str, alt: str, *, appendix: bool = True, styles: str = "", bar: str = ""
+    report: Report,
+    chart: str,
+    alt: str,
+    switched: str = "",
+    *,
+    appendix: bool = True,
+    styles: str = "",
+    bar: str = "",
 ) -> str:
     """Return the report as HTML in the language that is spoken.
 
-    `chart` is the address of the picture, `alt` says the same in words; `styles` is the address of
-    the style, and `bar` (HTML) stands above it on a screen, neither of them in a PDF.
+    `chart` is the address of the picture, `alt` says the same in words, and `switched` what it may
+    have no room for; `styles` is the address of the style, and `bar` (HTML) stands above it on a
+    screen, neither of them in a PDF.
     """
     template = _templates().get_template("report/document.html")
     return template.render(
         report=report,
         chart=chart,
         alt=alt,
+        switched=switched,
         appendix=appendix,
         styles=styles,
         bar=bar,

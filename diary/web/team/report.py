@@ -44,6 +44,7 @@ def print_view(patient_id: UUID) -> ResponseReturnValue:
             report.report_of(source, _maker()),
             "" if chart.empty else address,
             chart.alt(),
+            chart.switched(),
             styles=url_for("static", filename=report_page.STYLES),
             bar=bar,
         )
@@ -63,6 +64,7 @@ def pdf(patient_id: UUID) -> ResponseReturnValue:
             report.report_of(source, _maker()),
             "" if chart.empty else report_page.as_address(chart.svg()),
             chart.alt(),
+            chart.switched(),
         )
     response = Response(report_page.pdf_of(html), mimetype="application/pdf")
     # Without a name in it: a file name is seen by whoever looks at the screen.

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.charts.alt import alt_text
+from diary.charts.alt import alt_text, switched_line
 from diary.charts.data import TrendData
 from diary.charts.readings import trend_data
 from diary.charts.svg import etag
@@ -127,10 +127,12 @@ class Link:
 class Figure:
     """The chart as it stands on the page, with its controls.
 
-    `overlays` lie over the picture and tell each point, for the sizes with room for a pointer.
+    `switched` stands beside the picture, which has no room for all of it. `overlays` lie over the
+    picture and tell each point, for the sizes with room for a pointer.
     """
 
     alt: str
+    switched: str
     sources: dict[str, str]
     controls: list[tuple[str, list[Link]]]
     overlays: list[Overlay]
@@ -167,6 +169,7 @@ def figure(
     sites = [link(words.site(site), site=site) for site in pathway.sites]
     return Figure(
         alt=alt_text(data, gettext, current()),
+        switched=switched_line(data, gettext, current()),
         sources={
             f"{size}_{theme.value}": url_for(
                 "team.trend.picture",

@@ -151,6 +151,7 @@ def test_the_fullest_first_page_is_one_page(walk: Walk) -> None:
             report.report_of(source, "Vera Verpleegkundige"),
             report_page.as_address(chart.svg()),
             chart.alt(),
+            chart.switched(),
             appendix=False,
         )
     assert count_pages(report_page.pdf_of(html)) == 1
