@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, bindparam, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.entries import Placement
 from diary.protocol.messages import N_
 from diary.protocol.scales import Source
-from diary.store import audit
+from diary.store import batches
 from diary.store.answering import mark_answered, reopen
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.new_entries import (
+    USED_ID,
     NewEntry,
     Outcome,
     Status,
@@ -34,11 +33,10 @@ from diary.store.new_entries import (
     place_of,
 )
 from diary.store.pathways import PathwayView, bump, lock
-from diary.store.tables import Action, EntryRow, ScoreRow, table_of
+from diary.store.tables import EntryRow, ScoreRow, table_of
 
 __all__ = ["NewEntry", "Outcome", "Status", "add_entries"]
 
-USED_ID = N_("This entry cannot be saved. Please enter it again.")
 NO_ORIGINAL = N_("The entry to change cannot be found.")
 CHANGED_BEFORE = N_("This entry was changed already. Look at the diary for what it is now.")
 DAY_OVER = N_("An entry can be changed until 04:00 of the next day. This one stays as it is.")
@@ -71,27 +69,8 @@ _KNOWN = select(
     _ENTRY.moment,
     _ENTRY.kind,
     *(_ENTRY[name] for name in _REMEMBERED),
-).where(
-    # The centre on both sides: with it in front of the OR, SQLite went through all that the
-    # centre ever stored, for each batch and under the writer's lock.
-    or_(
-        and_(
-            _ENTRY.centre_id == bindparam("centre"),
-            _ENTRY.id.in_(bindparam("ids", expanding=True)),
-        ),
-        and_(
-            _ENTRY.centre_id == bindparam("centre"),
-            _ENTRY.replaces_id.in_(bindparam("ids", expanding=True)),
-        ),
-    )
-)
+).where(batches.under_ids(table_of(EntryRow)))
 _ADD_SCORES = insert(table_of(ScoreRow))
-
-
-@cache
-def _add_entry(is_sqlite: bool) -> Executable:
-    made = (sqlite.insert if is_sqlite else postgresql.insert)(table_of(EntryRow))
-    return made.on_conflict_do_nothing().returning(_ENTRY.id)
 
 
 def add_entries(
@@ -134,7 +113,6 @@ class _Batch:
         self.replaced: set[UUID] = set()
         self.answered: set[tuple[date, str]] = set()
         self.withdrawn: set[tuple[date, str]] = set()
-        self.clashed = False
 
     def look_up(self, entries: Iterable[NewEntry]) -> None:
         """Read what is stored already under the ids of this batch."""
@@ -156,10 +134,8 @@ class _Batch:
             row, scores = self._checked(entry, body_hash)
         except Refused as refusal:
             return Outcome(entry.id, Status.REJECTED, refusal.text, refusal.values)
-        # Another patient's transaction may hold the same id: then nothing is inserted.
-        inserted = self.unit.session.execute(_add_entry(self.unit.is_sqlite), row)
-        if inserted.first() is None:
-            self.clashed = True
+        add = batches.insert_once(table_of(EntryRow), self.unit.is_sqlite)
+        if self.unit.session.execute(add, row).first() is None:
             return Outcome(entry.id, Status.REJECTED, USED_ID)
         if scores:
             self.unit.session.execute(_ADD_SCORES, scores)
@@ -168,29 +144,23 @@ class _Batch:
 
     def settle(self, outcomes: Sequence[Outcome], access_point: str) -> None:
         """Do what the batch as a whole brings with it: prompts, revision, access log."""
-        counts = {status: sum(o.status is status for o in outcomes) for status in Status}
-        if counts[Status.STORED]:
+        if any(outcome.status is Status.STORED for outcome in outcomes):
             mark_answered(self.unit, self.pathway.id, self.answered)
             reopen(self.unit, self.pathway.id, self.withdrawn)
             bump(self.unit, self.pathway.id)
-        if counts[Status.STORED] or counts[Status.REJECTED]:
-            said = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-            audit.log(
-                self.unit,
-                "entries.add",
-                Action.CREATE,
-                access_point=access_point,
-                patient_id=self.pathway.patient_id,
-                object=f"pathway {self.pathway.id}: {said}",
-                authorised=not self.clashed,
-                on_behalf_of=None if self.typed_by is None else self.pathway.patient_id,
-            )
+        batches.log(
+            self.unit,
+            "entries.add",
+            self.pathway,
+            outcomes,
+            access_point=access_point,
+            on_paper=self.typed_by is not None,
+        )
 
     def _seen_before(self, entry: NewEntry, known: _Known, body_hash: bytes) -> Outcome:
         own = known.patient_id == self.pathway.patient_id
         if own and known.body_hash == body_hash:
             return Outcome(entry.id, Status.DUPLICATE)
-        self.clashed = True
         return Outcome(entry.id, Status.REJECTED, USED_ID)
 
     def _checked(

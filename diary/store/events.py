@@ -8,24 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, bindparam, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_
 from diary.protocol.scales import Source
-from diary.store import audit
+from diary.store import batches
 from diary.store.database import Unit
-from diary.store.diary_writing import CHANGED_BEFORE, DAY_OVER, NO_ORIGINAL, USED_ID
+from diary.store.diary_writing import CHANGED_BEFORE, DAY_OVER, NO_ORIGINAL
 from diary.store.errors import NotFound, Refused
 from diary.store.medicines import medicine_ids
-from diary.store.new_entries import NO_TIME, Outcome, Status
+from diary.store.new_entries import NO_TIME, USED_ID, Outcome, Status
 from diary.store.pathways import PathwayView, bump, lock
-from diary.store.tables import Action, DiaryEvent, EventKind, table_of
+from diary.store.tables import DiaryEvent, EventKind, table_of
 
 NO_MEDICINE = N_("This medicine is not on your list.")
 DAY_AHEAD = N_("This day has not come yet.")
@@ -79,25 +77,8 @@ class _Known:
 _FIELDS = tuple(_Known.__dataclass_fields__)
 _EVENT = table_of(DiaryEvent).c
 _KNOWN = select(_EVENT.id, _EVENT.replaces_id, *(_EVENT[name] for name in _FIELDS)).where(
-    # The centre on both sides: with it in front of the OR, SQLite went through all that the
-    # centre ever stored, for each batch and under the writer's lock.
-    or_(
-        and_(
-            _EVENT.centre_id == bindparam("centre"),
-            _EVENT.id.in_(bindparam("ids", expanding=True)),
-        ),
-        and_(
-            _EVENT.centre_id == bindparam("centre"),
-            _EVENT.replaces_id.in_(bindparam("ids", expanding=True)),
-        ),
-    )
+    batches.under_ids(table_of(DiaryEvent))
 )
-
-
-@cache
-def _add_event(is_sqlite: bool) -> Executable:
-    made = (sqlite.insert if is_sqlite else postgresql.insert)(table_of(DiaryEvent))
-    return made.on_conflict_do_nothing().returning(_EVENT.id)
 
 
 def add_events(
@@ -165,8 +146,8 @@ class _Batch:
         except Refused as refusal:
             return Outcome(event.id, Status.REJECTED, refusal.text, refusal.values)
         row = self._row(event, diary_day)
-        # Another patient's transaction may hold the same id: then nothing is inserted.
-        if self.unit.session.execute(_add_event(self.unit.is_sqlite), row).first() is None:
+        add = batches.insert_once(table_of(DiaryEvent), self.unit.is_sqlite)
+        if self.unit.session.execute(add, row).first() is None:
             return Outcome(event.id, Status.REJECTED, USED_ID)
         self.known[event.id] = _Known(**{name: row[name] for name in _FIELDS})
         if event.replaces_id is not None:
@@ -175,21 +156,15 @@ class _Batch:
 
     def settle(self, outcomes: Sequence[Outcome], access_point: str) -> None:
         """Count the change of the diary once, and log it."""
-        counts = {status: sum(o.status is status for o in outcomes) for status in Status}
-        if counts[Status.STORED]:
+        if any(outcome.status is Status.STORED for outcome in outcomes):
             bump(self.unit, self.pathway.id)
-        if not counts[Status.STORED] and not counts[Status.REJECTED]:
-            return
-        said = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-        audit.log(
+        batches.log(
             self.unit,
             "events.add",
-            Action.CREATE,
+            self.pathway,
+            outcomes,
             access_point=access_point,
-            patient_id=self.pathway.patient_id,
-            object=f"pathway {self.pathway.id}: {said}",
-            authorised=not any(outcome.error == USED_ID for outcome in outcomes),
-            on_behalf_of=None if self.typed_by is None else self.pathway.patient_id,
+            on_paper=self.typed_by is not None,
         )
 
     def _checked(self, event: NewEvent) -> date:

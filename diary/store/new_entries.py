@@ -19,6 +19,7 @@ from diary.store.pathways import PathwayView
 
 LONGEST_NOTE = 10_000
 
+USED_ID = N_("This entry cannot be saved. Please enter it again.")
 NO_SCORE = N_("A score is needed.")
 OTHER_SITE = N_("This pain site is not in the diary.")
 NO_TIME = N_("The time of the entry is needed, with its offset.")
