@@ -6,7 +6,7 @@ As with the entries nothing is ever updated, and the same id again is the same e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,9 @@ from diary.store.tables import DiaryEvent, EventKind, table_of
 
 NO_MEDICINE = N_("This medicine is not on your list.")
 DAY_AHEAD = N_("This day has not come yet.")
+
+# What has one answer a day: whoever corrects it means the day, not one of its rows.
+ONCE_A_DAY = frozenset({EventKind.MEDICINES, EventKind.EVENING, EventKind.ATTACK_DAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ def add_events(
     """Store a batch and return what became of each event, in order.
 
     The rules are those of `diary_writing.add_entries`; with `typed_by` they come from paper, and
-    mend paper alone. Raises NotFound outside the scope.
+    mend paper alone. What is asked once a day is corrected as it stands by now, also when another
+    phone changed it meanwhile: the last that comes in counts, and no answer is lost. Raises
+    NotFound outside the scope.
     """
     if lock(unit, pathway.id) != pathway.patient_id:
         raise NotFound
@@ -116,20 +121,26 @@ class _Batch:
         self.typed_by = typed_by
         self.source = Source.PHONE if typed_by is None else Source.PAPER
         self.known: dict[UUID, _Known] = {}
-        self.replaced: set[UUID] = set()
+        # What was replaced, by what.
+        self.later: dict[UUID, UUID] = {}
         self.medicines: set[UUID] = set()
 
     def look_up(self, events: Iterable[NewEvent]) -> None:
         """Read what is stored under the ids of this batch, and the medicines it speaks of."""
         ids = {event.id for event in events}
         ids |= {event.replaces_id for event in events if event.replaces_id is not None}
-        rows = self.unit.session.execute(
-            _KNOWN, {"centre": self.unit.within.centre_id, "ids": list(ids)}
-        )
-        for event_id, replaces_id, *rest in rows:
-            self.known[event_id] = _Known(*rest)
-            if replaces_id is not None:
-                self.replaced.add(replaces_id)
+        read: set[UUID] = set()
+        # One query, and one more for each time that what is corrected was changed before.
+        while to_read := ids - read:
+            rows = self.unit.session.execute(
+                _KNOWN, {"centre": self.unit.within.centre_id, "ids": list(to_read)}
+            )
+            read |= to_read
+            for event_id, replaces_id, *rest in rows:
+                self.known[event_id] = _Known(*rest)
+                ids.add(event_id)
+                if replaces_id is not None:
+                    self.later[replaces_id] = event_id
         if any(event.medicines for event in events):
             self.medicines = medicine_ids(self.unit, self.pathway.id)
 
@@ -141,6 +152,7 @@ class _Batch:
             if same and known.body_hash == event.body_hash:
                 return Outcome(event.id, Status.DUPLICATE)
             return Outcome(event.id, Status.REJECTED, USED_ID)
+        event = self._as_it_stands(event)
         try:
             diary_day = self._checked(event)
         except Refused as refusal:
@@ -151,7 +163,7 @@ class _Batch:
             return Outcome(event.id, Status.REJECTED, USED_ID)
         self.known[event.id] = _Known(**{name: row[name] for name in _FIELDS})
         if event.replaces_id is not None:
-            self.replaced.add(event.replaces_id)
+            self.later[event.replaces_id] = event.id
         return Outcome(event.id, Status.STORED)
 
     def settle(self, outcomes: Sequence[Outcome], access_point: str) -> None:
@@ -166,6 +178,16 @@ class _Batch:
             access_point=access_point,
             on_paper=self.typed_by is not None,
         )
+
+    def _follows(self, event: NewEvent) -> bool:
+        """Tell whether `event` corrects whatever its day says by now."""
+        return self.source is Source.PHONE and event.kind in ONCE_A_DAY and not event.withdrawn
+
+    def _as_it_stands(self, event: NewEvent) -> NewEvent:
+        """Return `event` as a correction of what took the place of what it names."""
+        while self._follows(event) and event.replaces_id in self.later:
+            event = replace(event, replaces_id=self.later[event.replaces_id])
+        return event
 
     def _checked(self, event: NewEvent) -> date:
         """Return the diary day the event belongs to; raises Refused with the reason."""
@@ -199,7 +221,8 @@ class _Batch:
             or original.kind is not event.kind
         ):
             raise Refused("replaces", NO_ORIGINAL)
-        if replaces_id in self.replaced or original.withdrawn:
+        # An answer that another phone took back meanwhile is answered anew.
+        if replaces_id in self.later or (original.withdrawn and not self._follows(event)):
             raise Refused("changed", CHANGED_BEFORE)
         if self.source is Source.PAPER:
             # A slip in typing is found later; what the patient said on the phone stays.

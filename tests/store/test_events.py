@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from diary.protocol.cases import assess, case_to_json, parse_case
 from diary.protocol.opioids import opioid_days
 from diary.protocol.pathway import Attack, AttackDay, Case, Medication
-from diary.store import alarms, cases, medicines, own_data
+from diary.store import alarms, cases, event_reading, medicines, own_data
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.tables import AlarmClosing, DiaryEvent, StrengthUnit
@@ -257,3 +257,54 @@ def test_a_medicine_is_stopped_once_and_not_before_it_started(
         (found,) = medicines.medicines(unit, people.patient.pathway.id)
     assert found.is_current(DAY)
     assert not found.is_current(NEXT)
+
+
+def evening(sleep: int, at: Any = NOON, **more: Any) -> Any:
+    """Return what was said of the evening of 12 March."""
+    body = {"sleep": sleep, "activity": None, "goal": None}
+    return event("evening", at, body, diary_day=DAY, **more)
+
+
+def said(database: Database, clock: SettableClock, people: People) -> list[int]:
+    """Return what stands of the sleep of that day."""
+    with database.read(people.patient.scope, now=clock()) as unit:
+        pathway_id = people.patient.pathway.id
+        found = event_reading.standing(unit, [pathway_id]).get(pathway_id, [])
+    return [one.body["sleep"] for one in found]
+
+
+def test_a_phone_that_did_not_know_of_a_change_changes_what_stands(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    first = evening(1)
+    second = evening(2, replaces_id=first.id)
+    third = evening(3, replaces_id=second.id)
+    for one in (first, second, third):
+        assert statuses(add_events(database, clock, people.patient, one)) == ["stored"]
+    # Another phone, without a network since the first.
+    late = evening(4, replaces_id=first.id)
+    assert statuses(add_events(database, clock, people.patient, late)) == ["stored"]
+    assert statuses(add_events(database, clock, people.patient, late)) == ["duplicate"]
+    assert said(database, clock, people) == [4]
+    # What it takes back was another answer.
+    back = event("evening", NOON, replaces_id=first.id, withdrawn=True)
+    assert statuses(add_events(database, clock, people.patient, back)) == ["rejected"]
+    assert said(database, clock, people) == [4]
+
+
+def test_what_another_phone_took_back_is_answered_anew(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    first = evening(1)
+    back = event("evening", NOON, replaces_id=first.id, withdrawn=True)
+    again = evening(5, replaces_id=first.id)
+    told = add_events(database, clock, people.patient, first, back, again)
+    assert statuses(told) == ["stored"] * 3
+    assert said(database, clock, people) == [5]
+    # It is its day that is corrected, and the own diary.
+    other_day = event("evening", NOON, again.body, diary_day=date(2026, 3, 11))
+    wrong = replace(other_day, replaces_id=first.id)
+    assert statuses(add_events(database, clock, people.patient, wrong)) == ["rejected"]
+    theirs = evening(6, replaces_id=first.id)
+    assert statuses(add_events(database, clock, people.other, theirs)) == ["rejected"]
+    assert said(database, clock, people) == [5]

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from diary.protocol.phases import PhaseKind
-from diary.store import audit, pathways, prompts, reminders
+from diary.store import audit, event_reading, pathways, prompts, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import Outcome
 from diary.store.errors import Conflict
@@ -125,6 +125,27 @@ def test_two_corrections_of_one_entry(
     assert stands.scores == {
         "leg": Fraction(next(i for i, r in enumerate(rivals) if r.id == winner))
     }
+
+
+def test_many_changes_of_one_evening_are_all_kept_and_one_stands(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    day = clock().date()
+    answers = [{"sleep": number, "activity": None, "goal": None} for number in range(9)]
+    first = event("evening", clock(), answers[0], diary_day=day)
+    add_events(database, clock, people.patient, first)
+    changes = [
+        event("evening", clock(), body, diary_day=day, replaces_id=first.id) for body in answers[1:]
+    ]
+    told = at_once(
+        lambda one=one: add_events(database, clock, people.patient, one)[0] for one in changes
+    )
+    assert {one.status.value for one in told} == {"stored"}
+    assert count(database, DiaryEvent) == 9
+    with database.read(people.patient.scope, now=clock()) as unit:
+        pathway_id = people.patient.pathway.id
+        stands = event_reading.standing(unit, [pathway_id])[pathway_id]
+    assert len(stands) == 1
 
 
 def test_the_log_of_a_centre_is_one_chain(
