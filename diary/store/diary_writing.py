@@ -39,6 +39,7 @@ __all__ = ["NewEntry", "Outcome", "Status", "add_entries"]
 
 NO_ORIGINAL = N_("The entry to change cannot be found.")
 CHANGED_BEFORE = N_("This entry was changed already. Look at the diary for what it is now.")
+FROM_PAPER = N_("This is from your paper diary. Is it wrong? Call your pain centre.")
 DAY_OVER = N_("An entry can be changed until 04:00 of the next day. This one stays as it is.")
 
 
@@ -209,6 +210,10 @@ class _Batch:
             raise Refused("replaces", NO_ORIGINAL)
         if replaces_id in self.replaced or original.withdrawn:
             raise Refused("changed", CHANGED_BEFORE)
+        # What the team typed over is the team's to mend: a change from the phone would pass for
+        # paper, and what a patient said on the phone is never changed by typing over.
+        if self.typed_by is None and original.source is Source.PAPER:
+            raise Refused("paper", FROM_PAPER)
         # A slip in typing paper over is found later than the day itself; a patient's own answer
         # is never changed from memory.
         typed_over = self.typed_by is not None and original.source is Source.PAPER

@@ -18,7 +18,7 @@ from diary.protocol.messages import N_
 from diary.protocol.scales import Source
 from diary.store import batches
 from diary.store.database import Unit
-from diary.store.diary_writing import CHANGED_BEFORE, DAY_OVER, NO_ORIGINAL
+from diary.store.diary_writing import CHANGED_BEFORE, DAY_OVER, FROM_PAPER, NO_ORIGINAL
 from diary.store.errors import NotFound, Refused
 from diary.store.medicines import medicine_ids
 from diary.store.new_entries import NO_TIME, USED_ID, Outcome, Status
@@ -229,6 +229,9 @@ class _Batch:
             if original.source is not Source.PAPER:
                 raise Refused("replaces", NO_ORIGINAL)
             return original
+        if original.source is Source.PAPER:
+            # And the other way round: what the team typed over is the team's to mend.
+            raise Refused("paper", FROM_PAPER)
         # An attack that still runs is stopped whenever it stops.
         runs = event.kind is EventKind.ATTACK and original.body.get("ended_at") is None
         zone = self.pathway.zone

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from diary.protocol.days import ONE_DAY, diary_day_of
 from diary.protocol.moments import PlannedMeasurement
+from diary.protocol.scales import Source
 from diary.store import diary_reading
 from diary.store.database import Unit
-from diary.store.diary_reading import MomentState
+from diary.store.diary_reading import EntryView, MomentState
 from diary.store.pathways import PathwayView
 from diary.web.labels import moment_label, phase_title
 from diary.web.language import clock, inside, joined
@@ -29,7 +30,8 @@ HERE = ZoneInfo("Europe/Amsterdam")
 class AskedMoment:
     """One moment of today in the patient's words; times on the patient's clock.
 
-    `entry`: what answers it, and may be changed as long as the diary day lasts.
+    `entry`: what answers it and may be changed as long as the diary day lasts, so nothing that was
+    typed over from paper.
     """
 
     name: str
@@ -85,12 +87,16 @@ def read_today(unit: Unit, pathway: PathwayView) -> Today | None:
                 at=one.planned.local,
                 closes=one.planned.closes_utc.astimezone(pathway.zone),
                 state=one.state,
-                entry=one.entry.id if one.entry else None,
+                entry=_own(one.entry),
             )
             for one in view.moments
         ),
         next=next_words(pathway, unit.now),
     )
+
+
+def _own(entry: EntryView | None) -> UUID | None:
+    return None if entry is None or entry.source is Source.PAPER else entry.id
 
 
 def next_words(pathway: PathwayView, now: datetime) -> str | None:

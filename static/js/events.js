@@ -116,7 +116,7 @@ async function save(form, plan, kind, content) {
 /** Another page of this phone may have saved today's answer meanwhile: this one then takes its place. */
 async function instead(kind, content) {
   const plan = ONCE_A_DAY.has(kind) && !content.replaces && (await plans.load());
-  const before = plan && plan.entries.find((entry) => entry.kind === kind);
+  const before = plan && plan.entries.find((entry) => entry.kind === kind && !entry.paper);
   return before ? { ...content, replaces: before.id } : content;
 }
 

@@ -79,7 +79,7 @@ async function leaveOthers({ owner, pathway }) {
 async function show(plan, { what, id, kind, replaces }) {
   if (FORMS.has(what)) return showForms(plan, what, replaces);
   if (what === "score") return score(plan, replaces);
-  const entry = plan.entries.find((one) => one.id === id);
+  const entry = plan.entries.find((one) => one.id === id && !one.paper);
   if (what === "correct" && entry) return new Scoring(plan).begin({ moment: null, replaces: id });
   if (what === "withdraw" && entry) return askToTakeBack(plan, entry, kind);
   if (inShell) showStart(plan);
@@ -116,7 +116,7 @@ async function recheck(scoring) {
 }
 
 function showDone(plan, { moment, day }) {
-  const entry = day === diaryDay(plan) && plan.entries.find((one) => one.moment === moment);
+  const entry = day === diaryDay(plan) && plan.entries.find((one) => one.moment === moment && !one.paper);
   const change = find("done-change");
   change.parentElement.hidden = !entry;
   if (entry) change.href = `/entries/${entry.id}/correct`;

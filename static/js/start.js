@@ -64,7 +64,9 @@ function showEntries(plan) {
     const [change, withdraw] = row.querySelectorAll("a");
     const path = `/${entry.kind ? "events" : "entries"}/${entry.id}`;
     const asked = { medicines: "medicines", evening: "evening" }[entry.kind];
-    change.hidden = Boolean(entry.kind) && !asked;
+    // What the team typed over is the team's to mend.
+    change.hidden = entry.paper || (Boolean(entry.kind) && !asked);
+    withdraw.hidden = Boolean(entry.paper);
     change.href = asked ? `/${asked}?replaces=${entry.id}` : `${path}/correct`;
     withdraw.href = `${path}/withdraw`;
   });

@@ -11,7 +11,7 @@ import pytest
 
 from diary.protocol.entries import Kind
 from diary.protocol.scales import Source
-from diary.store import audit, diary_reading, new_entries
+from diary.store import audit, diary_reading, diary_writing, new_entries
 from diary.store.database import Database
 from diary.store.diary_reading import MomentState
 from diary.store.diary_writing import NewEntry
@@ -252,6 +252,22 @@ def test_a_slip_in_typing_over_paper_is_mended_later(
     add(database, clock, people.patient, phone)
     refused = add(database, clock, people.patient, entry(None, 1, replaces_id=phone.id), **nurse)
     assert statuses(refused) == ["rejected"]
+
+
+def test_what_was_typed_over_is_not_changed_from_the_phone(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    nurse = {"by": people.nurse.scope, "typed_by": people.nurse.id}
+    paper = entry(None, diary_day=DAY, moment="morning", source=Source.PAPER)
+    add(database, clock, people.patient, paper, **nurse)
+    for changed in (
+        entry(NOON, 1, replaces_id=paper.id),
+        entry(NOON, scores={}, replaces_id=paper.id, withdrawn=True),
+    ):
+        (told,) = add(database, clock, people.patient, changed)
+        assert told.error == diary_writing.FROM_PAPER
+    (stands,) = diary_of(database, clock, people.patient)
+    assert (stands.stands, stands.typed_by) == (True, people.nurse.id)
 
 
 def test_an_entry_of_another_patient_cannot_be_corrected(

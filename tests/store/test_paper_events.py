@@ -14,6 +14,7 @@ from diary.protocol.pathway import Attack, AttackDay
 from diary.protocol.scales import Source
 from diary.store import alarms, audit, cases, event_reading, events, own_data
 from diary.store.database import Database
+from diary.store.diary_writing import FROM_PAPER
 from diary.store.errors import NotFound
 from diary.store.event_reading import EventView
 from diary.store.events import NewEvent
@@ -168,3 +169,25 @@ def test_paper_has_somebody_who_typed_it_and_the_phone_has_not(
             unit.session.execute(wrong)
         row |= {"typed_by": people.nurse.id, "source": "paper"}
         unit.session.execute(insert(DiaryEvent).values(row))
+
+
+@pytest.mark.parametrize("kind", ["attack_day", "evening", "dose"])
+def test_what_was_typed_over_is_not_changed_from_the_phone(
+    kind: str, database: Database, clock: SettableClock, people: People
+) -> None:
+    oxycodone = new_medicine("oxycodone", as_needed=True, times_a_day=None)
+    medicine = on_list(database, clock, people.nurse.scope, people.patient, oxycodone)
+    body = {
+        "attack_day": {"attacks": 2},
+        "evening": {"sleep": 4, "activity": None, "goal": 6},
+        "dose": {"medicine": str(medicine), "count": "1"},
+    }[kind]
+    paper = event(kind, NOON, body, diary_day=NOON.date())
+    typed(database, clock, people, paper)
+    for changed in (
+        event(kind, NOON, body, diary_day=NOON.date(), replaces_id=paper.id),
+        event(kind, NOON, replaces_id=paper.id, withdrawn=True),
+    ):
+        (told,) = add_events(database, clock, people.patient, changed)
+        assert told.error == FROM_PAPER
+    assert [one.id for one in standing(database, clock, people)] == [paper.id]

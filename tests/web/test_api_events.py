@@ -208,6 +208,7 @@ def test_the_phone_is_told_what_to_ask_and_what_was_done(
         "moment": "midday",
         "label": "Middag",
         "corrected": False,
+        "paper": False,
         "at": "2026-03-12T11:00:00Z",
     }
     # What was said is not among it: the phone only changes it or takes it back.

@@ -263,7 +263,10 @@ class Done(BaseModel):
 
 
 class TodaysEntry(BaseModel):
-    """An answer or an event (`kind`) of the present diary day that stands; without what it says."""
+    """An answer or an event (`kind`) of the present diary day that stands; without what it says.
+
+    What the team typed over (`paper`) is not the patient's to change or take back.
+    """
 
     id: UUID
     kind: str | None = None
@@ -271,6 +274,7 @@ class TodaysEntry(BaseModel):
     label: str | None
     at: datetime
     corrected: bool
+    paper: bool
 
 
 class ScaleEnds(BaseModel):

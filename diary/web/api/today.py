@@ -14,6 +14,7 @@ from spectree import Response
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import CLUSTER
+from diary.protocol.scales import Source
 from diary.store import (
     centres,
     diary_reading,
@@ -141,6 +142,7 @@ def _entry(entry: EntryView) -> dict[str, Any]:
         # Paper has no time of its own: then that at which it came in.
         "at": _utc(entry.measured_at or entry.received_at),
         "corrected": entry.replaces_id is not None,
+        "paper": entry.source is Source.PAPER,
     }
 
 
@@ -155,6 +157,7 @@ def _event(event: EventView, own: Sequence[MedicineView]) -> dict[str, Any]:
         "label": next(map(medicine_label, taken), None),
         "at": _utc(datetime.fromisoformat(started) if started else event.measured_at),
         "corrected": event.corrects,
+        "paper": event.source is Source.PAPER,
     }
 
 

@@ -54,7 +54,12 @@ def shown(seen: Visit, pathway: PathwayView, event: EventView) -> ShownEvent:
 
 
 def changeable(seen: Visit, pathway: PathwayView, event: EventView) -> bool:
-    """Tell whether the patient may still change or take back what stands: on its own day."""
+    """Tell whether the patient may still change or take back what stands: on its own day.
+
+    What the team typed over from paper is the team's to mend.
+    """
+    if event.source is Source.PAPER:
+        return False
     now = diary_day_of(seen.unit.now, pathway.zone)
     made = diary_day_of(event.measured_at, pathway.zone)
     return pathway.ended_at is None and (event.runs or now in {event.diary_day, made})

@@ -15,6 +15,7 @@ from diary.store.notices import AskedPrompt, Notice, Seen
 from diary.store.pathways import PathwayView
 from diary.store.tables import Channel
 from diary.web.patient.access import Visit
+from diary.web.patient.views import changeable
 from diary.web.today import Today
 
 LONGEST_STEP = 2
@@ -69,4 +70,4 @@ def _answer(seen: Visit, pathway: PathwayView, asked: AskedPrompt) -> UUID | Non
         return None
     moments = diary_reading.day(seen.unit, pathway, asked.diary_day).moments
     answers = (one.entry for one in moments if one.planned.moment.name == asked.moment)
-    return next((entry.id for entry in answers if entry is not None), None)
+    return next((one.id for one in answers if one is not None and changeable(seen, one)), None)

@@ -19,7 +19,7 @@ from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.scales import Scale, ScoreError, Source, parse_score
 from diary.store import diary_reading, diary_writing
-from diary.store.diary_reading import MomentState
+from diary.store.diary_reading import EntryView, MomentState
 from diary.store.diary_writing import NewEntry, Outcome
 from diary.store.pathways import PathwayView
 from diary.web.context import access_point
@@ -27,7 +27,7 @@ from diary.web.labels import late_question, question
 from diary.web.language import clock, gettext, joined, text_direction
 from diary.web.patient.access import Visit, visit
 from diary.web.patient.reminded import reminded
-from diary.web.patient.views import find_entry
+from diary.web.patient.views import changeable, find_entry
 from diary.web.today import read_today
 
 _ = gettext
@@ -90,7 +90,7 @@ def score() -> ResponseReturnValue:
         missed = today.missed(request.args.get("moment")) if today else None
         done = _done_now(seen, pathway)
         if done is not None and missed is None and "extra" not in request.args:
-            return seen.page("already", answered=done)
+            return seen.page("already", answered=done.id if changeable(seen, done) else None)
         answering = Answering(uuid4(), missed.name if missed else None, None, {})
         return ask(seen, pathway, answering)
 
@@ -132,7 +132,7 @@ def ask(seen: Visit, pathway: PathwayView, answering: Answering, problem: str | 
     )
 
 
-def _done_now(seen: Visit, pathway: PathwayView) -> UUID | None:
+def _done_now(seen: Visit, pathway: PathwayView) -> EntryView | None:
     """Return the answer of the moment of this hour: a reminder of it does not ask again."""
     today = diary_day_of(seen.unit.now, pathway.zone)
     moments = diary_reading.day(seen.unit, pathway, today).moments
@@ -141,7 +141,7 @@ def _done_now(seen: Visit, pathway: PathwayView) -> UUID | None:
         return None
     return next(
         (
-            moment.entry.id
+            moment.entry
             for moment in moments
             if moment.entry is not None
             and moment.state is MomentState.ANSWERED

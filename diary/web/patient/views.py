@@ -55,10 +55,11 @@ def find_entry(seen: Visit, entry_id: UUID) -> EntryView | None:
 def changeable(seen: Visit, entry: EntryView) -> bool:
     """Tell whether the patient may still change this entry: it stands, and its day is not over.
 
-    One of an earlier diary is never changed: it was asked by other questions.
+    One of an earlier diary is never changed: it was asked by other questions. What the team typed
+    over from paper is the team's to mend.
     """
     assert seen.pathway is not None
-    if entry.pathway_id != seen.pathway.id:
+    if entry.pathway_id != seen.pathway.id or entry.source is Source.PAPER:
         return False
     today = diary_day_of(seen.unit.now, seen.pathway.zone)
     return entry.stands and entry.diary_day == today and seen.pathway.ended_at is None
