@@ -16,12 +16,15 @@ export async function refresh() {
   return read;
 }
 
-/** Keep `content` as a new item of the diary; resolves with it once it is on disk. */
-export async function record(plan, content, now = new Date()) {
-  const item = { id: crypto.randomUUID(), measured_at: withOffset(now), pathway: plan.pathway, ...content };
-  await outbox.add(plan.owner, item);
-  await change(plan, (fresh) => put(fresh, item, now));
-  return item;
+/** Keep `content` as a new item of the diary; resolves with it once it is on disk. What it says was
+ * not so (`without`, events) is taken back before it, all together or not at all. */
+export async function record(plan, content, now = new Date(), without = []) {
+  const made = { measured_at: withOffset(now), pathway: plan.pathway };
+  const gone = without.map(({ id, kind }) => ({ kind, replaces: id, withdrawn: true }));
+  const items = [...gone, content].map((one) => ({ id: crypto.randomUUID(), ...made, ...one }));
+  await outbox.add(plan.owner, ...items);
+  await change(plan, (fresh) => items.forEach((item) => put(fresh, item, now)));
+  return items.at(-1);
 }
 
 /** Take an item back: it may be with the diary already, so that is told too. */

@@ -29,9 +29,11 @@ const READ = {
     return { replaces: running.id, started_at: running.started_at, ended_at: now, intensity: null };
   },
   attack_day: (_, { plan, day, pressed }) => {
-    // "0" after an attack of today is asked once more; "sure" is the answer to that.
-    if (pressed === "0" && plan.entries.some((entry) => entry.kind === "attack")) return null;
-    return pressed && { diary_day: day, attacks: pressed === "sure" ? 0 : Number(pressed) };
+    const none = ["0", "sure"].includes(pressed);
+    const logged = none ? attacksOf(plan, day) : [];
+    // "0" after an attack of today is asked once more; "sure" is the answer to that, and takes them back.
+    if (logged.length && (pressed === "0" || isOnPaper(logged))) return null;
+    return pressed && { diary_day: day, attacks: none ? 0 : Number(pressed), without: logged };
   },
   evening: (form, { plan, day }) => {
     const answers = EVENING.map((name) => [name, form.querySelector(`input[name="${name}"]:checked`)?.value]);
@@ -45,6 +47,12 @@ const READ = {
     return (pressed === "none") === (symptoms.length === 0) ? { symptoms } : null;
   },
 };
+
+/** The attacks that began on `day`, as far as this phone knows. */
+const attacksOf = (plan, day) =>
+  plan.entries.filter((entry) => entry.kind === "attack" && diaryDay(plan, new Date(entry.at)) === day);
+// What the team typed over is the team's to mend.
+const isOnPaper = (entries) => entries.some((entry) => entry.paper);
 
 /** Show the page of `name` ("medicines", "dose", "attacks" …) and let its forms answer. */
 export async function showForms(plan, name, replaces) {
@@ -78,29 +86,38 @@ async function bind(form, plan, replaces) {
     complain(form, null);
     draft.keep(plan, kind, about, filledIn(form)).catch(() => undefined);
   });
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const pressed = event.submitter?.value;
-    const content = READ[kind](form, { plan, pressed, now: withOffset(new Date()), day: diaryDay(plan) });
-    complain(form, content ? null : ["none", "0"].includes(pressed) ? "contradicts" : "empty");
+    // Another page, or another phone, may have told of an attack or of its end meanwhile.
+    const known = kind === "attack_day" ? ((await plans.load().catch(() => null)) ?? plan) : plan;
+    const day = diaryDay(plan);
+    const content = READ[kind](form, { plan: known, pressed, now: withOffset(new Date()), day });
+    complain(form, content ? null : wrong(pressed, attacksOf(known, day)));
     if (content) save(form, plan, kind, replaces ? { ...content, replaces } : content);
   });
 }
 
-/** Say what is wrong with a form ("empty", "contradicts"), and no longer what was wrong before. */
+/** What is wrong with a form that says nothing yet, by the button that was pressed. */
+function wrong(pressed, attacks) {
+  if (["0", "sure"].includes(pressed) && isOnPaper(attacks)) return "on-paper";
+  return ["none", "0"].includes(pressed) ? "contradicts" : "empty";
+}
+
+/** Say what is wrong with a form, and no longer what was wrong before. */
 function complain(form, problem) {
-  for (const name of ["empty", "contradicts"]) {
+  for (const name of ["empty", "contradicts", "on-paper"]) {
     const words = find(name, form);
     if (words) words.hidden = name !== problem;
   }
 }
 
-async function save(form, plan, kind, content) {
+async function save(form, plan, kind, { without = [], ...content }) {
   if (form.saving) return;
   form.saving = true;
   let item;
   try {
-    item = await record(plan, { kind, ...(await instead(kind, content)) });
+    item = await record(plan, { kind, ...(await instead(kind, content)) }, new Date(), without);
   } catch {
     sayFull();
     return;
@@ -110,7 +127,9 @@ async function save(form, plan, kind, content) {
   await draft.wipe(kind).catch(() => undefined);
   form.reset();
   if (kind === "attack" && item.ended_at) find("worst").ended = item;
-  await showSaved(plan, item, { lines: LINES[kind](plan, item, find("saved-answers").dataset), ...undoing(plan, item) });
+  // What was taken back along with it would not come back by undoing it, so that is not promised.
+  const way = without.length ? { undo: null } : undoing(plan, item);
+  await showSaved(plan, item, { lines: LINES[kind](plan, item, find("saved-answers").dataset), ...way });
 }
 
 /** Another page of this phone may have saved today's answer meanwhile: this one then takes its place. */

@@ -23,10 +23,15 @@ export async function unmark() {
   if ((await run("outbox", "readonly", (outbox) => outbox.count())) === 0) mark(false);
 }
 
-/** Keep `entry` for `owner`; resolves once it is on disk. */
-export async function add(owner, entry) {
-  const kept = { id: entry.id, owner, refused: null, ...(await seal(entry)) };
-  await run("outbox", "readwrite", (outbox) => outbox.add(kept));
+/** Keep `entries` for `owner`, in this order; resolves once all of them are on disk, or none is.
+ *
+ * They are one thing to the patient, which the last of them is: the others are `part` of it.
+ */
+export async function add(owner, ...entries) {
+  const last = entries.at(-1);
+  const keep = async (entry) => ({ id: entry.id, owner, refused: null, part: entry !== last, ...(await seal(entry)) });
+  const kept = await Promise.all(entries.map(keep));
+  await run("outbox", "readwrite", (outbox) => kept.map((one) => outbox.add(one)).at(-1));
   mark(true);
   // Not waited for: a browser may ask the patient, and the answer is on disk already.
   navigator.storage?.persist?.().catch(() => undefined);
@@ -36,9 +41,9 @@ export async function add(owner, entry) {
 export async function list() {
   const rows = await run("outbox", "readonly", (outbox) => outbox.getAll());
   return Promise.all(
-    rows.map(async ({ position, id, owner, refused, ...sealed }) => {
+    rows.map(async ({ position, id, owner, refused, part, ...sealed }) => {
       const entry = await unseal(sealed).catch(() => null);
-      return { position, id, owner, refused, entry };
+      return { position, id, owner, refused, part, entry };
     }),
   );
 }

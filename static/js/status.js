@@ -44,7 +44,8 @@ const PROBLEMS = { offline: "waiting", busy: "busy", "signed-out": "signedOut", 
 export function show({ problem, waiting, refused, others, telephone }, again) {
   if (!box) return;
   const lines = [cleared && words.cleared, clockWrong && words.clock].filter(Boolean).map((text) => line(text));
-  if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], waiting.length));
+  const actions = waiting.filter((item) => !item.part).length;
+  if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], actions));
   lines.push(...refused.map((item) => refusal(item, again)));
   if (others.length) lines.push(line(words.others, others.length));
   // Whom these ask to call is known to the phone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from diary.store import phones
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf, EventsOf
 from tests.browser.test_queue import ON_DISK
+from tests.store.diaries import add_events, event
 from tests.support.clock import SettableClock
 from tests.support.people import People, Somebody
 from tests.support.phone import (
@@ -431,15 +433,70 @@ def test_no_attacks_after_an_attack_is_asked_once_more(
     expect(page.locator("[data-since]")).to_contain_text(re.compile("Thursday|donderdag"))
     page.locator("button[value=stop]").click()
     saved(page)
+    # An attack belongs to the day on which it began: this one is no attack of today.
+    go(phone, "/attacks")
+    page.locator("button[value=start]").click()
+    saved(page)
+    go(phone, "/attacks")
+    page.locator("button[value=stop]").click()
+    saved(page)
+    waiting(page, 4)
     go(phone, "/attacks")
     page.locator("[data-event=attack_day] button[value='0']").click()
     asked = page.locator("[data-event=attack_day] [data-contradicts]")
     expect(asked).to_be_visible()
     asked.locator("button").click()
+    hears(page)
+    # One thing more waits, to the patient. Undoing it would not bring the attack back.
+    expect(page.locator("[data-status]")).to_contain_text("5 ")
+    assert page.evaluate(ON_DISK)["waiting"] == 6
+    expect(page.locator("[data-undo]")).to_be_hidden()
+    # The start has the one that ended today, and the answer; no longer that of today.
+    go(phone, "/")
+    expect(page.locator("[data-start-entries] li")).to_have_count(2)
+    phone.server.start()
+    phone.open("/")
+    found = events_of(cluster_patient)
+    assert [one["attacks"] for one in found if "attacks" in one] == [0]
+    assert [one["started_at"][:10] for one in found if one["kind"] == "attack"] == ["2026-03-12"]
+
+
+def test_what_the_team_typed_over_today_is_not_the_patients_to_change(
+    phone: Phone,
+    people: People,
+    cluster_patient: Somebody,
+    code_for: CodeFor,
+    database: Database,
+    clock: SettableClock,
+    events_of: EventsOf,
+) -> None:
+    now = clock().isoformat()
+    attack = event("attack", clock(), {"started_at": now, "ended_at": now, "intensity": 5})
+    evening = event("evening", clock(), {"sleep": 3, "activity": None, "goal": None})
+    typed = [replace(one, diary_day=clock().date()) for one in (attack, evening)]
+    nurse = people.nurse
+    add_events(database, clock, cluster_patient, *typed, by=nurse.scope, typed_by=nurse.id)
+    phone.activate(code_for(cluster_patient))
+    phone.open("/")
+    phone.server.stop()
+    page = go(phone, "/")
+    rows = page.locator("[data-start-entries] li")
+    expect(rows).to_have_count(2)
+    expect(rows.locator("a:visible")).to_have_count(0)
+    go(phone, "/attacks")
+    for button in ("button[value='0']", "button[value=sure]"):
+        page.locator(f"[data-event=attack_day] {button}").dispatch_event("click")
+        expect(page.locator("[data-on-paper]")).to_be_visible()
+        expect(page.locator("[data-event=attack_day] [data-contradicts]")).to_be_hidden()
+    # The patient's own evening stands beside it.
+    go(phone, "/evening")
+    page.locator("label:has(input[name=sleep][value='7'])").click()
+    page.locator("[data-view=evening] form > button").click()
     saved(page)
     phone.server.start()
     phone.open("/")
-    assert [one["attacks"] for one in events_of(cluster_patient) if "attacks" in one] == [0]
+    assert sorted(one["sleep"] for one in events_of(cluster_patient) if "sleep" in one) == [3, 7]
+    assert phone.problems == []
 
 
 def test_the_start_without_network_is_made_anew_once_all_was_sent(

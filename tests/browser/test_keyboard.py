@@ -116,7 +116,7 @@ def test_all_forms_of_a_day_without_a_pointer(
     arrived(page)
     start("attacks")
     press(page, "[data-event=attack_day] button[value='0']")
-    # There was one: it is asked once more.
+    # There was one: it is asked once more, and taken back.
     press(page, "[data-event=attack_day] button[value=sure]")
     arrived(page)
     start("evening")
@@ -151,9 +151,9 @@ def test_all_forms_of_a_day_without_a_pointer(
         stands = event_reading.standing(unit, [cluster_patient.pathway.id])
     assert not gone.stands
     bodies = {one.kind.value: one.body for one in stands[cluster_patient.pathway.id]}
-    assert bodies.keys() == {"medicines", "attack", "attack_day", "evening", "symptoms"}
+    assert bodies.keys() == {"medicines", "attack_day", "evening", "symptoms"}
     assert bodies["medicines"]["not_taken"] == []
-    assert (bodies["attack"]["intensity"], bodies["attack_day"]["attacks"]) == (8, 0)
+    assert bodies["attack_day"]["attacks"] == 0
     assert (bodies["evening"]["sleep"], bodies["evening"]["goal"]) == (1, 0)
     assert bodies["symptoms"]["symptoms"] == ["fever"]
 

@@ -12,12 +12,22 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from diary.protocol.pathway import AttackDay
 from diary.protocol.phases import PhaseKind
-from diary.store import event_reading, medicines, pathways, patients, phones
+from diary.store import (
+    event_cases,
+    event_reading,
+    events,
+    medicines,
+    pathways,
+    patients,
+    phones,
+)
 from diary.store.database import Database
 from diary.store.medicines import NewMedicine
 from diary.store.pathways import PathwayView
 from diary.store.tables import StrengthUnit
+from tests.store.diaries import event
 from tests.support.clock import SettableClock
 from tests.support.people import BIRTH_DATE, People, Somebody, enrolment
 from tests.web.conftest import PhoneOf, squeeze
@@ -219,8 +229,68 @@ def test_no_attacks_after_an_attack_is_asked_once_more(
     assert asked.status_code == 422
     assert "You wrote down an attack today." in asked.text
     assert send(client, "/attacks", attacks="sure").status_code == 303
+    # The next day is another one.
     clock.set("2026-03-13T12:00:00+01:00")
     assert send(client, "/attacks", attacks="0").status_code == 303
+
+
+def counted(
+    database: Database, clock: SettableClock, people: People, pathway: PathwayView
+) -> tuple[tuple[AttackDay, ...], int]:
+    """Return what the rule of cluster headache counts: the days, and how many attacks stand."""
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        parts = event_cases.event_parts(unit, [pathway])[pathway.id]
+    return parts["attack_days"], len(parts["attacks"])
+
+
+def test_there_were_none_takes_back_the_attacks_of_the_day(
+    cluster: tuple[FlaskClient, PathwayView],
+    clock: SettableClock,
+    database: Database,
+    people: People,
+) -> None:
+    client, pathway = cluster
+    clock.set("2026-03-11T22:00:00+01:00")
+    send(client, "/attacks", attack="start")
+    send(client, "/attacks", attack="stop")
+    clock.set("2026-03-12T09:00:00+01:00")
+    for _ in range(2):
+        send(client, "/attacks", attack="start")
+        send(client, "/attacks", attack="stop")
+    form = hidden(client.get("/attacks").text) | {"attacks": "sure"}
+    clock.set(EVENING)
+    first = client.post("/attacks", data=form)
+    assert "<dt>Attacks today</dt><dd>0</dd>" in squeeze(client.get(first.location).text)
+    today = AttackDay(date(2026, 3, 12), 0)
+    # That of the evening before stays.
+    assert counted(database, clock, people, pathway) == ((today,), 1)
+    clock.advance(minutes=1)
+    assert client.post("/attacks", data=form).location == first.location
+    assert counted(database, clock, people, pathway) == ((today,), 1)
+
+
+def test_attacks_from_paper_are_not_taken_back_by_there_were_none(
+    cluster: tuple[FlaskClient, PathwayView],
+    clock: SettableClock,
+    database: Database,
+    people: People,
+) -> None:
+    client, pathway = cluster
+    now = clock().isoformat()
+    attack = {"started_at": now, "ended_at": now, "intensity": 5}
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        paper = event("attack", clock(), attack, diary_day=clock().date())
+        nurse = people.nurse.id
+        events.add_events(unit, pathway, [paper], access_point="test", typed_by=nurse)
+    for said in ("0", "sure"):
+        told = send(client, "/attacks", attacks=said)
+        assert told.status_code == 422
+        page = squeeze(told.text)
+        assert "Your paper diary has an attack of today. Is it wrong?" in page
+        assert re.search(r"data-contradicts\s+hidden", page)
+    assert counted(database, clock, people, pathway) == ((), 1)
+    # A number is an answer all the same.
+    assert send(client, "/attacks", attacks="1").status_code == 303
 
 
 def test_an_attack_of_another_day_says_which(

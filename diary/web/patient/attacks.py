@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import CLUSTER
+from diary.protocol.scales import Source
 from diary.store.event_reading import EventView, running_attack
 from diary.store.pathways import PathwayView
 from diary.store.tables import EventKind
@@ -68,13 +69,17 @@ def save_attack() -> ResponseReturnValue:
         if pathway is None or not has_attacks(pathway):
             return events.to_start()
         said = request.form.get("attacks")
-        if said == "0" and _had_one_today(seen, pathway):
-            problem = _("You wrote down an attack today. Were there none all the same?")
-            return events.form_page(seen, "attacks", _("Attacks"), problem, running=None)
         number = 0 if said == "sure" else request.form.get("attacks", type=int)
         if number is not None:
+            logged = _of_today(seen, pathway) if number == 0 else []
+            on_paper = any(one.source is Source.PAPER for one in logged)
+            if on_paper or (logged and said != "sure"):
+                return _contradicts(seen, on_paper=on_paper)
             content = {"diary_day": events.today(seen, pathway), "attacks": number}
-            return events.save(seen, pathway, events.Answer(EventKind.ATTACK_DAY, content))
+            answer = events.Answer(EventKind.ATTACK_DAY, content)
+            # A day has no fewer attacks than stand on it (store/event_cases): what was confirmed
+            # is what counts only once they are taken back.
+            return events.save(seen, pathway, answer, without=logged)
         if "attack" not in request.form:
             abort(400)
         found = running_attack(events.standing(seen, pathway))
@@ -100,10 +105,20 @@ def worst(event_id: UUID) -> ResponseReturnValue:
         return events.save(seen, pathway, answer)
 
 
-def _had_one_today(seen: Visit, pathway: PathwayView) -> bool:
+def _of_today(seen: Visit, pathway: PathwayView) -> list[EventView]:
+    """Return the attacks that stand in the diary day of now."""
     today = diary_day_of(seen.unit.now, pathway.zone)
     standing = events.standing(seen, pathway)
-    return any(one.kind is EventKind.ATTACK and one.diary_day == today for one in standing)
+    return [one for one in standing if one.kind is EventKind.ATTACK and one.diary_day == today]
+
+
+def _contradicts(seen: Visit, *, on_paper: bool) -> ResponseReturnValue:
+    """Ask once more after "No attacks today"; what the team typed over is not taken back here."""
+    problem = _("You wrote down an attack today. Were there none all the same?")
+    if on_paper:
+        problem = _("Your paper diary has an attack of today. Is it wrong? Call your pain centre.")
+    title = _("Attacks")
+    return events.form_page(seen, "attacks", title, problem, running=None, on_paper=on_paper)
 
 
 def _started(seen: Visit, pathway: PathwayView) -> dict[str, Any]:

@@ -5,7 +5,7 @@ A form says the same as the phone's own item (`static/js/events.js`): the same c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -89,8 +89,13 @@ def form_page(
     return page, 200 if problem is None else 422
 
 
-def save(seen: Visit, pathway: PathwayView, answer: Answer) -> ResponseReturnValue:
-    """Store what a form said and lead to what was saved; a form sent twice counts once."""
+def save(
+    seen: Visit, pathway: PathwayView, answer: Answer, without: Sequence[EventView] = ()
+) -> ResponseReturnValue:
+    """Store what a form said and lead to what was saved; a form sent twice counts once.
+
+    What the answer says was not so (`without`) is taken back in the same batch, before it.
+    """
     item = {
         "id": request.form.get("id"),
         "kind": answer.kind.value,
@@ -98,7 +103,8 @@ def save(seen: Visit, pathway: PathwayView, answer: Answer) -> ResponseReturnVal
         **answer.content,
     }
     replaces = answer.content.get("replaces") or request.form.get("replaces")
-    outcome = _store(seen, pathway, item | ({"replaces": replaces} if replaces else {}))
+    gone = [_withdrawal(seen, pathway, one.id, one.kind.value, str(uuid4())) for one in without]
+    outcome = _store(seen, pathway, *gone, item | ({"replaces": replaces} if replaces else {}))
     found = _find(seen, pathway, outcome.id)
     if outcome.error is None or found is not None:
         # Sent twice, perhaps a minute later: it is there.
@@ -149,14 +155,10 @@ def withdraw_event(event_id: UUID) -> ResponseReturnValue:
 
 def _take_back(seen: Visit, pathway: PathwayView, event_id: UUID) -> ResponseReturnValue:
     """Take an event back; the store judges whether that may be, so a double tap is no mistake."""
-    item = {
-        "id": request.form.get("id"),
-        "kind": request.form.get("kind"),
-        "measured_at": local_now(seen, pathway),
-        "replaces": str(event_id),
-        "withdrawn": True,
-    }
-    outcome = _store(seen, pathway, item)
+    form = request.form
+    outcome = _store(
+        seen, pathway, _withdrawal(seen, pathway, event_id, form.get("kind"), form.get("id"))
+    )
     if outcome.error == NO_ORIGINAL:
         abort(404)
     if outcome.error is not None:
@@ -165,16 +167,29 @@ def _take_back(seen: Visit, pathway: PathwayView, event_id: UUID) -> ResponseRet
     return to_start()
 
 
-def _store(seen: Visit, pathway: PathwayView, item: Mapping[str, Any]) -> Outcome:
+def _withdrawal(
+    seen: Visit, pathway: PathwayView, event_id: UUID, kind: str | None, own_id: str | None
+) -> dict[str, Any]:
+    return {
+        "id": own_id,
+        "kind": kind,
+        "measured_at": local_now(seen, pathway),
+        "replaces": str(event_id),
+        "withdrawn": True,
+    }
+
+
+def _store(seen: Visit, pathway: PathwayView, *items: Mapping[str, Any]) -> Outcome:
+    """Store a batch and return what became of the last of it, which is what the form said."""
     try:
-        event = new_event(parse_event(item), 0)
+        new = [new_event(parse_event(item), 0) for item in items]
     except ValidationError:
         # The fields are ours: somebody changed them.
         abort(400)
-    (outcome,) = events.add_events(
-        seen.unit, pathway, [event], access_point=access_point(), phone_id=seen.owner.phone_id
+    outcomes = events.add_events(
+        seen.unit, pathway, new, access_point=access_point(), phone_id=seen.owner.phone_id
     )
-    return outcome
+    return outcomes[-1]
 
 
 def _find(seen: Visit, pathway: PathwayView, event_id: UUID) -> EventView | None:
