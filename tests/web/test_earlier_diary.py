@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -17,7 +18,7 @@ from diary.store.database import Database
 from diary.store.diary_reading import EntryView
 from diary.store.pathways import PathwayView
 from tests.store.diaries import add, add_events, entry, event
-from tests.store.test_second_pathway import LATER, begin
+from tests.store.test_second_pathway import LATER, begin, end
 from tests.support.clock import SettableClock
 from tests.support.people import People
 from tests.web.conftest import PhoneOf, squeeze
@@ -208,3 +209,30 @@ def test_nobody_elses_phone_sees_either(
     assert "None of these" not in day
     assert other.get("/api/v1/today").get_json()["pathway"] == str(people.other.pathway.id)
     assert nobody.get("/api/v1/today").status_code == 401
+
+
+def test_on_the_day_of_both_the_closed_one_asks_nothing_any_more(
+    phone: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    # Noon: the window of midday is open, and that of the morning over.
+    add(database, clock, people.patient, entry(clock(), 7))
+    begin(database, clock, people, at=None)
+    day = squeeze(phone.get("/diary/days/2026-03-12").text)
+    # Missed and answered in the first diary; all of the second.
+    assert re.findall(r"<h2>(\w+), ([\d:]+)", day.partition("Also")[0]) == [
+        *(("Morning", "08:00"), ("Midday", "13:00")),
+        *(("Morning", "08:00"), ("Midday", "13:00"), ("Evening", "18:00")),
+        *(("Bedtime", "22:00"), ("Night", "03:00")),
+    ]
+    assert "Filled in on time, at 12:00" in day
+    assert day.count("You can fill it in now") == 1
+    assert day.count("Comes later") == 3
+
+
+def test_the_day_on_which_the_diary_was_closed_asks_nothing_after_it(
+    phone: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    end(database, clock, people)
+    day = squeeze(phone.get("/diary/days/2026-03-12").text)
+    assert re.findall(r"<h2>(\w+), ", day) == ["Morning"]
+    assert "1 not filled in" in squeeze(phone.get("/diary").text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
 from uuid import UUID
@@ -85,8 +85,23 @@ def earlier_diaries(seen: Visit) -> list[tuple[date, date]]:
 
 def days_of(seen: Visit, first: date, last: date) -> list[DayView]:
     """Return the diary days from `first` to `last` with what every diary has of them."""
-    found = [diary_reading.days(seen.unit, own, first, last) for own in seen.pathways]
+    found = [
+        [_as_asked(own, day) for day in diary_reading.days(seen.unit, own, first, last)]
+        for own in seen.pathways
+    ]
     return [reduce(_both, same_day) for same_day in zip(*found, strict=True)]
+
+
+def _as_asked(own: PathwayView, day: DayView) -> DayView:
+    """Return a day without what was not asked any more, because the diary was closed before.
+
+    The team may still type over what stood on paper: only to the patient is it no question.
+    """
+    if own.ended_at is None:
+        return day
+    closed = own.ended_at
+    asked = (one for one in day.moments if one.entry or one.planned.closes_utc <= closed)
+    return replace(day, moments=tuple(asked))
 
 
 def _both(one: DayView, other: DayView) -> DayView:
