@@ -109,7 +109,7 @@ FORMS = {
     "POST /symptoms": {"id": str(uuid4()), "report": "none"},
     "POST /attacks": {"id": str(uuid4()), "attack": "start"},
     "POST /attacks/<uuid:event_id>/worst": {"id": str(uuid4()), "worst": "5"},
-    "POST /events/<uuid:event_id>/withdraw": {"id": str(uuid4()), "kind": "evening"},
+    "POST /events/<uuid:event_id>/withdraw": {"id": str(uuid4()), "kind": "symptoms"},
     "POST /download/file": {},
     "POST /pin": OWN_PIN,
     "POST /pin/change": OWN_PIN,
@@ -203,10 +203,9 @@ def entry_id(people: People, phone_of: PhoneOf) -> UUID:
                 # An event has an id of its own kind: the same one opens its pages too.
                 {
                     "id": str(new),
-                    "kind": "evening",
+                    "kind": "symptoms",
                     "measured_at": "2026-03-12T12:00:00+01:00",
-                    "diary_day": "2026-03-12",
-                    "sleep": 9,
+                    "symptoms": [],
                 },
             ],
         },

@@ -234,6 +234,42 @@ def test_no_attacks_after_an_attack_is_asked_once_more(
     assert send(client, "/attacks", attacks="0").status_code == 303
 
 
+def test_two_pages_store_one_answer_of_what_is_asked_once_a_day(
+    phone: FlaskClient, own: dict[str, UUID], kept: Any, clock: SettableClock
+) -> None:
+    pregabalin = str(own["pregabalin"])
+    for path, first, second in (
+        ("/evening", {"sleep": "7"}, {"sleep": "4", "goal": "1"}),
+        ("/medicines", {"taken": pregabalin}, {}),
+    ):
+        forms = [hidden(phone.get(path).text) | said for said in (first, second)]
+        for form in forms:
+            saved = phone.post(path, data=form)
+            assert saved.status_code == 303
+            assert phone.get(saved.location).status_code == 200
+            clock.advance(minutes=1)
+        # And sent twice.
+        assert phone.post(path, data=forms[1]).location == saved.location
+    assert kept() == [
+        {"kind": "evening", "sleep": 4, "activity": None, "goal": 1},
+        {"kind": "medicines", "not_taken": [pregabalin], "patches_changed": []},
+    ]
+
+
+def test_two_pages_say_once_how_many_attacks_there_were(
+    cluster: tuple[FlaskClient, PathwayView],
+    clock: SettableClock,
+    database: Database,
+    people: People,
+) -> None:
+    client, pathway = cluster
+    forms = [hidden(client.get("/attacks").text) | {"attacks": number} for number in ("2", "3")]
+    for form in forms:
+        assert client.post("/attacks", data=form).status_code == 303
+    assert counted(database, clock, people, pathway) == ((AttackDay(date(2026, 3, 12), 3),), 0)
+    assert squeeze(client.get("/diary/days/2026-03-12").text).count("<dt>Attacks today") == 1
+
+
 def counted(
     database: Database, clock: SettableClock, people: People, pathway: PathwayView
 ) -> tuple[tuple[AttackDay, ...], int]:

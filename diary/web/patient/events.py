@@ -15,11 +15,12 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from diary.protocol.days import diary_day_of
+from diary.protocol.scales import Source
 from diary.store import event_reading, events
 from diary.store.diary_writing import NO_ORIGINAL
 from diary.store.event_reading import EventView
 from diary.store.new_entries import Outcome
-from diary.store.pathways import PathwayView
+from diary.store.pathways import PathwayView, lock
 from diary.store.tables import EventKind
 from diary.web.api.event_reading import new_event, parse_event
 from diary.web.context import access_point
@@ -103,6 +104,7 @@ def save(
         **answer.content,
     }
     replaces = answer.content.get("replaces") or request.form.get("replaces")
+    replaces = replaces or _said_before(seen, pathway, answer.kind)
     gone = [_withdrawal(seen, pathway, one.id, one.kind.value, str(uuid4())) for one in without]
     outcome = _store(seen, pathway, *gone, item | ({"replaces": replaces} if replaces else {}))
     found = _find(seen, pathway, outcome.id)
@@ -110,6 +112,25 @@ def save(
         # Sent twice, perhaps a minute later: it is there.
         return redirect(url_for("patient.saved_event", event_id=outcome.id), 303)
     return _refused(seen, outcome)
+
+
+def _said_before(seen: Visit, pathway: PathwayView, kind: EventKind) -> str | None:
+    """Return today's own answer to what is asked once a day: another page may have stored it.
+
+    This one takes its place, as in the app (`instead` in static/js/events.js).
+    """
+    if kind not in events.ONCE_A_DAY:
+        return None
+    # First the lock: of two that are sent at once, the second must see the first.
+    lock(seen.unit, pathway.id)
+    today, own_id = diary_day_of(seen.unit.now, pathway.zone), request.form.get("id")
+    before = [
+        str(one.id)
+        for one in standing(seen, pathway)
+        if (one.kind, one.diary_day, one.source) == (kind, today, Source.PHONE)
+    ]
+    # A form that is sent twice corrects nothing.
+    return before[-1] if before and before[-1] != own_id else None
 
 
 def saved_event(event_id: UUID) -> ResponseReturnValue:
