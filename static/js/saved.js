@@ -13,6 +13,7 @@ const UNDO = 10000;
 let shown = null;
 let timer;
 let isOver = false;
+let isUndoing = false;
 
 /** Show that `item` is on this phone, then send it and say where it is.
  *
@@ -66,8 +67,9 @@ function sayNext(plan) {
 function showWayBack() {
   const [button, withdraw] = [find("undo"), find("withdraw")];
   const hadFocus = document.activeElement === button;
-  button.hidden = !button.onclick || (isOver && withdraw.hasAttribute("href"));
-  withdraw.hidden = !button.hidden || !withdraw.hasAttribute("href");
+  // While it is being taken back, what was sent meanwhile must not offer that a second time.
+  button.hidden = isUndoing || !button.onclick || (isOver && withdraw.hasAttribute("href"));
+  withdraw.hidden = isUndoing || !button.hidden || !withdraw.hasAttribute("href");
   if (hadFocus && button.hidden) withdraw.focus({ preventScroll: true });
 }
 
@@ -75,16 +77,21 @@ function offerUndo(undo) {
   const button = find("undo");
   clearTimeout(timer);
   isOver = false;
+  isUndoing = false;
   find("withdraw").removeAttribute("href");
   timer = setTimeout(() => {
     isOver = true;
     showWayBack();
   }, UNDO);
   const takeItBack = async () => {
-    button.hidden = true;
+    if (isUndoing) return;
+    isUndoing = true;
+    showWayBack();
     try {
       await undo();
     } catch {
+      isUndoing = false;
+      showWayBack();
       return sayFull();
     }
     shown = null;

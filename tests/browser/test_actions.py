@@ -200,6 +200,18 @@ def test_a_symptom_without_network_shows_whom_to_call_at_once(
     assert events_of(people.patient) == [{"kind": "symptoms", "symptoms": ["wound"]}]
 
 
+def test_the_page_from_the_phone_shows_the_number_once_it_has_a_plan(
+    phone: Phone, people: People, code_for: CodeFor
+) -> None:
+    phone.activate(code_for(people.patient))
+    phone.open("/")
+    phone.page.evaluate("""async () => (await import("/static/js/db.js")).forget("plan")""")
+    page = phone.open("/shell/en")
+    call = page.locator("footer a")
+    expect(call).to_be_visible()
+    assert call.get_attribute("href") == "tel:0201234567"
+
+
 def test_none_of_these_does_not_throw_a_ticked_symptom_away(
     phone: Phone, people: People, code_for: CodeFor, events_of: EventsOf
 ) -> None:
@@ -347,6 +359,48 @@ def test_undo_takes_it_back_for_ten_seconds_with_and_without_network(
     phone.open("/")
     stands = [entry.scores for entry in entries_of(people.patient) if entry.stands]
     assert stands == [{"leg": 4, "back": 4}]
+
+
+def test_what_is_being_taken_back_is_not_offered_to_be_taken_back(
+    phone: Phone, people: People, code_for: CodeFor, entries_of: EntriesOf
+) -> None:
+    phone.activate(code_for(people.patient))
+    page = phone.open("/score")
+    # The first sending hangs, and later the phone is slow to keep that it is taken back.
+    page.evaluate(
+        """() => {
+          const gate = () => {
+            let open;
+            const opened = new Promise((resolve) => { open = resolve; });
+            return { open, opened };
+          };
+          window.network = gate();
+          window.disk = gate();
+          const real = window.fetch;
+          window.fetch = (...all) => window.network.opened.then(() => real(...all));
+          window.slowDown = () => {
+            const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+            crypto.subtle.encrypt = (...all) => window.disk.opened.then(() => encrypt(...all));
+          };
+        }"""
+    )
+    score(page, 7, 3)
+    hears(page)
+    page.evaluate("slowDown()")
+    undo, withdraw = page.locator("[data-undo]"), page.locator("[data-withdraw]")
+    undo.click()
+    expect(undo).to_be_hidden()
+    page.evaluate("network.open()")
+    # The answer has arrived: nothing offers to take it back once more.
+    expect(page.locator("[data-withdraw][href]")).to_have_count(1)
+    expect(undo).to_be_hidden()
+    expect(withdraw).to_be_hidden()
+    undo.dispatch_event("click")
+    page.evaluate("disk.open()")
+    expect(page.locator("[data-view=undone]")).to_be_visible()
+    phone.open("/")
+    expect(page.locator("[data-status]")).to_be_hidden()
+    assert len(entries_of(people.patient)) == 2
 
 
 def test_a_second_tap_on_the_same_place_undoes_nothing(
