@@ -58,6 +58,8 @@ async function start() {
   if (owner) await plans.forgetOthers(owner);
   // A page without an owner is of a phone that is not connected: there is no plan to read.
   const { plan } = owner || inShell ? await refresh() : { plan: null };
+  // The first page of a phone may have come before any plan.
+  if (plan) putTelephone(plan.telephone);
   if (plan && plans.isClockWrong(plan)) sayClock();
   const { sent } = await send();
   // The page was made before the diary had these answers, whoever sent them meanwhile.
