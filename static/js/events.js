@@ -10,7 +10,7 @@ import { clock, diaryDay, joined, sinceWords, withOffset } from "./time.js";
 import { fillList, find, inShell, say, showView, view } from "./views.js";
 
 const EVENING = ["sleep", "activity", "goal"];
-// These can be changed; diary/web/patient/events.py knows them too.
+// These can be changed; diary/web/patient/event_words.py (CHANGED_AT) knows them too.
 const ONCE_A_DAY = new Set(["medicines", "evening"]);
 const boxes = (form, name) => [...form.querySelectorAll(`input[name="${name}"]`)];
 const values = (inputs) => inputs.map((input) => input.value);

@@ -7,10 +7,11 @@ export const find = (name, root = document) => root.querySelector(`[data-${name}
 export const inShell = Boolean(find("shell"));
 
 const views = [...document.querySelectorAll("[data-view]")];
-// Where the button was that saved an answer, another may be now: a second tap of an unsteady hand, or
-// a key that is held, must not take the answer back.
+// Where the button was that saved an answer or took one back, another may be now: a second tap of an
+// unsteady hand, or a key that is held, must not take the answer back, nor begin another one.
 const DEAF = 700;
-const AFTER_SAVING = new Set(["saved", "undone", "start"]);
+// The start only when it takes the place of another part: that is after an answer was taken back.
+const AFTER_A_STEP = new Set(["saved", "undone", "start"]);
 const QUIET = new Set(["start", "saved", "undone", "done", "closed"]);
 
 let deafUntil = 0;
@@ -25,7 +26,7 @@ function swallow(event) {
 
 /** Show one part and no other, from its top. */
 export function showView(name) {
-  if (AFTER_SAVING.has(name) && view(name).hidden) deafUntil = performance.now() + DEAF;
+  if (AFTER_A_STEP.has(name) && view(name).hidden) deafUntil = performance.now() + DEAF;
   for (const view of views) view.hidden = view.dataset.view !== name;
   if (inShell) {
     find("stop").hidden = QUIET.has(name);
