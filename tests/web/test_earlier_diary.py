@@ -180,8 +180,39 @@ def test_on_the_day_of_both_only_the_new_one_can_be_changed(
     (old,) = entries(database, clock, people, people.patient.pathway)
     day = phone.get(f"/diary/days/{old.diary_day}").text
     assert f"/entries/{old.id}/correct" not in day
-    assert phone.get(f"/entries/{old.id}/correct").status_code == 404
+    # What was saved is shown, as it is.
+    for change in ("correct", "withdraw"):
+        assert phone.get(f"/entries/{old.id}/{change}").location == f"/saved/{old.id}"
+    page = squeeze(phone.get(f"/saved/{old.id}").text)
+    assert "<dd>7</dd>" in page
+    assert "/correct" not in page
+    form = {"id": str(uuid4()), "owner": str(people.patient.id)}
+    assert phone.post(f"/entries/{old.id}/withdraw", data=form).status_code == 409
     assert isinstance(after.id, UUID)
+
+
+def test_what_comes_in_after_the_change_is_shown_as_saved(
+    phone: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    at = clock().isoformat()
+    before, _after = begin(database, clock, people, at=None)
+    late = item(at=at, pathway=str(before.id))
+    evening = {
+        "id": str(uuid4()),
+        "kind": "evening",
+        "measured_at": at,
+        "diary_day": at[:10],
+        "sleep": 9,
+        "pathway": str(before.id),
+    }
+    assert [one["status"] for one in send(phone, late, evening)] == ["stored", "stored"]
+    assert "<dt>Leg</dt><dd>7</dd>" in squeeze(phone.get(f"/saved/{late['id']}").text)
+    page = squeeze(phone.get(f"/events/{evening['id']}").text)
+    assert "<dt>Sleep</dt><dd>9</dd>" in page
+    assert "replaces=" not in page
+    assert "/withdraw" not in page
+    assert phone.get(f"/events/{evening['id']}/withdraw").location == f"/events/{evening['id']}"
+    assert phone.get(f"/events/{uuid4()}/withdraw").status_code == 404
 
 
 def test_the_copy_has_both(

@@ -46,6 +46,8 @@ def correct(entry_id: UUID) -> ResponseReturnValue:
     """Ask the questions again; the new answers take the place of the old."""
     with visit("patient.correct") as seen:
         entry = _own(seen, entry_id)
+        if _of_earlier(seen, entry):
+            return redirect(url_for("patient.saved", entry_id=entry.id), 303)
         if not changeable(seen, entry):
             return too_late(seen)
         assert seen.pathway is not None
@@ -59,6 +61,8 @@ def withdraw(entry_id: UUID) -> ResponseReturnValue:
         entry = _own(seen, entry_id)
         if request.method == "POST":
             return _take_back(seen, entry)
+        if _of_earlier(seen, entry):
+            return redirect(url_for("patient.saved", entry_id=entry.id), 303)
         if not changeable(seen, entry):
             return too_late(seen)
         may = seen.may_show(entry.received_at)
@@ -84,6 +88,11 @@ def _own(seen: Visit, entry_id: UUID) -> EntryView:
     if entry is None:
         abort(404)
     return entry
+
+
+def _of_earlier(seen: Visit, entry: EntryView) -> bool:
+    """Tell whether an entry is in an earlier diary: there it is read, and not changed."""
+    return seen.pathway is not None and entry.pathway_id != seen.pathway.id
 
 
 def too_late(seen: Visit) -> ResponseReturnValue:

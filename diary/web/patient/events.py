@@ -136,12 +136,12 @@ def _said_before(seen: Visit, pathway: PathwayView, kind: EventKind) -> str | No
 def saved_event(event_id: UUID) -> ResponseReturnValue:
     """Say what was saved; a symptom shows whom to call at once."""
     with visit("patient.saved_event") as seen:
-        pathway = asked(seen)
-        event = _find(seen, pathway, event_id) if pathway else None
-        if pathway is None or event is None:
+        found = _find_in_any(seen, event_id)
+        if found is None:
             return to_start()
+        pathway, event = found
         ended = event.kind is EventKind.ATTACK and not event.runs
-        unrated = ended and event.body.get("intensity") is None
+        unrated = ended and event.body.get("intensity") is None and pathway == asked(seen)
         return seen.page(
             "saved_event",
             entry=shown(seen, pathway, event),
@@ -162,6 +162,9 @@ def withdraw_event(event_id: UUID) -> ResponseReturnValue:
         event = _find(seen, pathway, event_id)
         if request.method == "POST":
             return _take_back(seen, pathway, event_id)
+        if event is None and _find_in_any(seen, event_id):
+            # In an earlier diary it is read, and not changed.
+            return redirect(url_for("patient.saved_event", event_id=event_id), 303)
         if event is None:
             abort(404)
         if not changeable(seen, pathway, event):
@@ -215,6 +218,15 @@ def _store(seen: Visit, pathway: PathwayView, *items: Mapping[str, Any]) -> Outc
 
 def _find(seen: Visit, pathway: PathwayView, event_id: UUID) -> EventView | None:
     return next((one for one in standing(seen, pathway) if one.id == event_id), None)
+
+
+def _find_in_any(seen: Visit, event_id: UUID) -> tuple[PathwayView, EventView] | None:
+    """Return an event with the diary it is in.
+
+    What waited on the phone may be in an earlier one: in the one that asked it.
+    """
+    of_each = ((own, _find(seen, own, event_id)) for own in reversed(seen.pathways))
+    return next(((own, event) for own, event in of_each if event), None)
 
 
 def _refused(seen: Visit, outcome: Outcome) -> ResponseReturnValue:

@@ -45,11 +45,12 @@ class ShownEntry:
 
 
 def find_entry(seen: Visit, entry_id: UUID) -> EntryView | None:
-    """Return the patient's own entry with this id."""
-    if seen.pathway is None:
-        return None
-    found = diary_reading.entries(seen.unit, seen.pathway)
-    return next((entry for entry in found if entry.id == entry_id), None)
+    """Return the patient's own entry with this id.
+
+    An answer that waited on the phone may be in an earlier diary: in the one that asked it.
+    """
+    of_each = (diary_reading.entries(seen.unit, own) for own in reversed(seen.pathways))
+    return next((entry for found in of_each for entry in found if entry.id == entry_id), None)
 
 
 def changeable(seen: Visit, entry: EntryView) -> bool:
