@@ -118,6 +118,19 @@ def test_what_waited_on_the_phone_lands_where_it_belongs(
         assert len(alarms.open_alarms(unit)) == 1
 
 
+@pytest.mark.parametrize("kind", ["score", "event"])
+def test_an_older_app_on_a_phone_at_1970_is_told_of_its_clock(
+    kind: str, phone: FlaskClient, two: Two
+) -> None:
+    at = "1970-01-01T00:10:00+01:00"
+    event = {"id": str(uuid4()), "kind": "symptoms", "measured_at": at, "symptoms": []}
+    # Set right before the sending: nothing else tells that it was wrong.
+    (told,) = send(phone, item(at=at) if kind == "score" else event)
+    assert told["error"]["message"] == (
+        "The clock of this phone is not right. Set the date and the time."
+    )
+
+
 def test_a_correction_follows_its_answer(
     phone: FlaskClient, two: Two, people: People, database: Database, clock: SettableClock
 ) -> None:

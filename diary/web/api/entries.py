@@ -95,7 +95,8 @@ def _store(
     """Store each item in the pathway it belongs to; return the results by `id` of the item."""
     belongs = belonging.placed(unit, own, new)
     said: list[tuple[Incoming, Outcome]] = [
-        (one, Outcome(one.id, Status.REJECTED, OTHER_PATHWAY))
+        # What names no pathway was placed by its time: only a wrong clock is before them all.
+        (one, Outcome(one.id, Status.REJECTED, OTHER_PATHWAY if one.pathway_id else NO_CLOCK))
         for one, pathway in zip(new, belongs, strict=True)
         if pathway is None
     ]
