@@ -21,7 +21,7 @@ from diary.store.tables import DiaryEvent, EventKind, table_of
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event that stands: not corrected, not taken back.
+    """An event that stands (not corrected, not taken back), or as it stood until then.
 
     `measured_at` has the phone's offset; from paper it is when it was typed over.
     """
@@ -46,8 +46,9 @@ _EVENT, _LATER = _TABLE.c, _TABLE.alias("later").c
 
 
 @cache
-def _standing(sight: Sight, of_today: bool) -> Select[Any]:
-    query = (
+def _events(sight: Sight) -> Select[Any]:
+    """Return the query of events with what took their place, if anything did."""
+    return (
         select(
             _EVENT.pathway_id,
             _EVENT.id,
@@ -67,15 +68,27 @@ def _standing(sight: Sight, of_today: bool) -> Select[Any]:
             sight.of(_EVENT.centre_id, _EVENT.patient_id),
             _EVENT.pathway_id.in_(bindparam("some", expanding=True)),
             _EVENT.withdrawn.is_(False),
-            _LATER.id.is_(None),
         )
         # The last word on a day comes last.
         .order_by(_EVENT.diary_day, _EVENT.measured_at, _EVENT.received_at, _EVENT.id)
     )
+
+
+@cache
+def _standing(sight: Sight, of_today: bool) -> Select[Any]:
+    query = _events(sight).where(_LATER.id.is_(None))
     if not of_today:
         return query
     # An attack may run on from an earlier day.
     return query.where(or_(_EVENT.diary_day == bindparam("day"), _EVENT.kind == EventKind.ATTACK))
+
+
+@cache
+def _taken_back(sight: Sight) -> Select[Any]:
+    # A withdrawal of what was typed over mends a slip of the team's, and is nothing of the patient.
+    return _events(sight).where(
+        _LATER.withdrawn, _LATER.source == Source.PHONE, _EVENT.diary_day == bindparam("day")
+    )
 
 
 def standing(
@@ -85,9 +98,21 @@ def standing(
 
     With `diary_day` only the events of that day, and the attacks of every day.
     """
+    return _read(unit, _standing(unit.within.sight, diary_day is not None), pathway_ids, diary_day)
+
+
+def taken_back(
+    unit: Unit, pathway_ids: Iterable[UUID], diary_day: date
+) -> dict[UUID, list[EventView]]:
+    """Return what the patient took back of one day, as it stood before, in time order."""
+    return _read(unit, _taken_back(unit.within.sight), pathway_ids, diary_day)
+
+
+def _read(
+    unit: Unit, query: Select[Any], pathway_ids: Iterable[UUID], diary_day: date | None
+) -> dict[UUID, list[EventView]]:
     found: dict[UUID, list[EventView]] = {}
     scope = unit.within
-    query = _standing(scope.sight, diary_day is not None)
     for some in chunks(pathway_ids):
         rows = unit.session.execute(query, scope.values | {"some": some, "day": diary_day})
         for row in rows:

@@ -73,6 +73,9 @@ READS: dict[str, Query] = {
     "cases.case_in": lambda u, p: cases.case_in(u, p.patient.pathway, NOON).entries,
     "cases.cases_of": lambda u, p: cases.cases_of(u, [p.patient.id], NOON),
     "event_reading.standing": lambda u, p: event_reading.standing(u, [p.patient.pathway.id]),
+    "event_reading.taken_back": lambda u, p: event_reading.taken_back(
+        u, [p.patient.pathway.id], NOON.date()
+    ),
     "event_cases.event_parts": lambda u, p: event_cases.event_parts(u, [p.patient.pathway]),
     "questionnaire_reading.results": lambda u, p: questionnaire_reading.results(
         u, p.patient.pathway.id
@@ -177,6 +180,7 @@ ELSEWHERE = {
     "event_reading.has_events",
     # Nothing of a patient is read: rows that were read already, and words.
     *("pathways.is_over", "pathways.refuse_older", "pathway_reading.moments_from_rows"),
+    "pathway_reading.held",
     *("beginning.insert_pathway", "beginning.wrong_in", "beginning.is_text", "beginning.is_zone"),
     # Of pathways that the caller found; nothing of what is placed is told.
     *("belonging.placed", "pathways.reasons_of"),
@@ -220,6 +224,9 @@ def full(database: Database, clock: SettableClock, people: People) -> People:
     """People, with something to see in every table of the patient's diary."""
     add(database, clock, people.patient, entry(clock()))
     add_events(database, clock, people.patient, event("symptoms", NOON, {"symptoms": ["fever"]}))
+    none = event("symptoms", NOON, {"symptoms": []})
+    back = event("symptoms", NOON, replaces_id=none.id, withdrawn=True)
+    add_events(database, clock, people.patient, none, back)
     on_list(database, clock, people.nurse.scope, people.patient, new_medicine("oxycodon"))
     typed(database, clock, people.nurse.scope, people.patient, pain("2026-03-11"))
     with database.write(people.product, now=clock()) as unit:

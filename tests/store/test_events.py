@@ -18,6 +18,7 @@ from diary.protocol.pathway import Attack, AttackDay, Case, Medication
 from diary.store import alarms, cases, event_reading, medicines, own_data
 from diary.store.database import Database
 from diary.store.errors import Conflict, NotFound, Refused
+from diary.store.scope import Scope
 from diary.store.tables import AlarmClosing, DiaryEvent, StrengthUnit
 from tests.store.diaries import (
     add_events,
@@ -290,6 +291,37 @@ def test_a_phone_that_did_not_know_of_a_change_changes_what_stands(
     back = event("evening", NOON, replaces_id=first.id, withdrawn=True)
     assert statuses(add_events(database, clock, people.patient, back)) == ["rejected"]
     assert said(database, clock, people) == [4]
+
+
+def test_what_was_taken_back_is_read_as_it_stood(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    nurse = {"by": people.nurse.scope, "typed_by": people.nurse.id}
+    first, slip = evening(1), evening(8)
+    changed = evening(2, replaces_id=first.id)
+    back = event("evening", NOON, replaces_id=changed.id, withdrawn=True)
+    mended = event("evening", NOON, replaces_id=slip.id, withdrawn=True)
+    assert (
+        statuses(add_events(database, clock, people.patient, first, changed, back))
+        == ["stored"] * 3
+    )
+    assert (
+        statuses(add_events(database, clock, people.patient, slip, mended, **nurse))
+        == ["stored"] * 2
+    )
+    pathway_id = people.patient.pathway.id
+
+    def read(scope: Scope, day: date) -> list[UUID]:
+        with database.read(scope, now=clock()) as unit:
+            found = event_reading.taken_back(unit, [pathway_id], day)
+        return [one.id for one in found.get(pathway_id, [])]
+
+    # What the nurse typed wrong was never said by the patient.
+    for scope in people.insiders.values():
+        assert read(scope, DAY) == [changed.id]
+        assert read(scope, NEXT) == []
+    for scope in people.outsiders.values():
+        assert read(scope, DAY) == []
 
 
 def test_what_another_phone_took_back_is_answered_anew(

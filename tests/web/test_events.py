@@ -151,6 +151,12 @@ def test_a_form_that_is_sent_twice_counts_once_and_can_be_taken_back(
         assert answer.location == "/"
     assert kept() == []
     assert phone.get(first.location).location == "/"
+    # As with a score, the day still tells of it.
+    day = squeeze(phone.get("/diary/days/2026-03-12").text).partition("Also in your diary")[2]
+    assert '<li class="gone">' in day
+    assert "You took this back." in day
+    assert "<dd>1×</dd>" in day
+    assert "/withdraw" not in day
 
 
 def test_the_evening_may_skip_a_question_but_not_all(phone: FlaskClient, kept: Any) -> None:

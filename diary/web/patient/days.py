@@ -131,10 +131,16 @@ def lines_of(seen: Visit, view: DayView) -> list[Line]:
 
 
 def events_of(seen: Visit, day: date) -> list[ShownEvent]:
-    """Return what else stands in the diary of one day: medicines, attacks, the evening."""
-    found = event_reading.standing(seen.unit, [own.id for own in seen.pathways], day)
+    """Return what else is in the diary of one day: medicines, attacks, the evening.
+
+    What stands comes first, then what was taken back, as with the scores.
+    """
+    own_ids = [own.id for own in seen.pathways]
+    standing = event_reading.standing(seen.unit, own_ids, day)
+    taken_back = event_reading.taken_back(seen.unit, own_ids, day)
     return [
-        event_words.shown(seen, own, one)
+        event_words.shown(seen, own, one, gone=gone)
+        for found, gone in ((standing, False), (taken_back, True))
         for own in seen.pathways
         for one in found.get(own.id, ())
         if one.diary_day == day

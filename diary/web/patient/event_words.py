@@ -30,6 +30,7 @@ class ShownEvent:
     """One event as the patient sees it.
 
     `changeable`: it may be taken back, and at the page `asked_at` ("" for none) asked again.
+    `gone`: it was taken back, and stands no more.
     """
 
     id: UUID
@@ -38,9 +39,10 @@ class ShownEvent:
     answers: tuple[Answer, ...]
     changeable: bool
     asked_at: str
+    gone: bool = False
 
 
-def shown(seen: Visit, pathway: PathwayView, event: EventView) -> ShownEvent:
+def shown(seen: Visit, pathway: PathwayView, event: EventView, *, gone: bool = False) -> ShownEvent:
     """Return `event` in words."""
     local = event.measured_at.astimezone(pathway.zone)
     answers = _WORDS[event.kind](seen, pathway, event)
@@ -48,9 +50,9 @@ def shown(seen: Visit, pathway: PathwayView, event: EventView) -> ShownEvent:
     if event.source is Source.PAPER:
         from_paper = _("From your paper diary.")
         when = f"{day_short(event.diary_day)}. {from_paper}"
-    may = changeable(seen, pathway, event)
+    may = not gone and changeable(seen, pathway, event)
     asked_at = CHANGED_AT.get(event.kind, "") if may else ""
-    return ShownEvent(event.id, event.kind, when, tuple(answers), may, asked_at)
+    return ShownEvent(event.id, event.kind, when, tuple(answers), may, asked_at, gone)
 
 
 def changeable(seen: Visit, pathway: PathwayView, event: EventView) -> bool:
