@@ -45,7 +45,8 @@ export function show({ problem, waiting, refused, others, telephone }, again) {
   if (!box) return;
   const lines = [cleared && words.cleared, clockWrong && words.clock].filter(Boolean).map((text) => line(text));
   const actions = waiting.filter((item) => !item.part).length;
-  if (waiting.length) lines.push(line(words[PROBLEMS[problem] ?? "waiting"], actions));
+  const saved = actions === 1 ? words.one : words.more;
+  if (waiting.length) lines.push(line(`${saved} ${words[PROBLEMS[problem] ?? "waiting"]}`, actions));
   lines.push(...refused.map((item) => refusal(item, again)));
   if (others.length) lines.push(line(words.others, others.length));
   // Whom these ask to call is known to the phone.

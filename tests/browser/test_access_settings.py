@@ -93,8 +93,9 @@ def test_a_reader_of_screens_hears_what_is_asked_and_what_was_saved(
     assert all(node["live"] for node in live)
     said = [name for node in live for role, name in node["parts"] if role == "StaticText"]
     on_this_phone = page.locator("[data-saved-where]").get_attribute("data-here")
-    waiting = page.locator("[data-words]").get_attribute("data-waiting") or ""
-    assert said == [waiting.replace("{n}", "1"), on_this_phone]
+    words = page.locator("[data-words]")
+    waiting = " ".join(words.get_attribute(f"data-{name}") or "" for name in ("one", "waiting"))
+    assert said == [waiting, on_this_phone]
     # Reminders are offered after a score (test_push.py), not after a medicine.
     expect(page.locator("[data-after-score]")).to_be_hidden()
     phone.server.start()
