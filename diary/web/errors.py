@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from diary.language import N_
+from diary.store.centres import CentreView
+from diary.web.calling import only_centre
 from diary.web.context import now
 from diary.web.identity import on_team_side
 from diary.web.language import gettext
@@ -77,9 +79,20 @@ def _http(error: HTTPException) -> ResponseReturnValue:
                 home="/team/" if on_team_side() else "/",
                 team=on_team_side(),
                 night=is_night(now()),
+                centre=None if on_team_side() else _centre_to_call(status),
             )
         )
     response.status_code = status
     if status == ServiceUnavailable.code:
         response.headers["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def _centre_to_call(status: int) -> CentreView | None:
+    """Return whom a patient can call; nobody where the store is what went wrong."""
+    if status >= InternalServerError.code:
+        return None
+    try:
+        return only_centre()
+    except DBAPIError:
+        return None

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from diary import assets
 from diary.language import LANGUAGES
-from diary.store import pulse
+from diary.store import centres, pulse
+from diary.store.centres import NewCentre
 from diary.store.database import Database
 from diary.web.patient import access
 from tests.support.clock import SettableClock
@@ -43,6 +44,21 @@ def test_behind_a_proxy_with_tls_cookies_and_headers_know_it(
     answer = client.post("/language", data={"language": "en"})
     assert ("; Secure;" in answer.headers["Set-Cookie"]) is secure
     assert ("Strict-Transport-Security" in answer.headers) is secure
+
+
+def test_who_lands_on_no_page_can_call_the_only_centre(
+    nobody: FlaskClient, database: Database, clock: SettableClock
+) -> None:
+    def make(name: str) -> None:
+        with database.write(None, now=clock()) as unit:
+            centres.create_centre(unit, NewCentre(name, f"020 {name}", ("Noord",)))
+
+    assert 'href="tel:' not in nobody.get("/nothing").text
+    make("1234567")
+    assert 'href="tel:0201234567"' in nobody.get("/nothing").text
+    assert 'href="tel:' not in nobody.get("/team/nothing").text
+    make("7654321")
+    assert 'href="tel:' not in nobody.get("/nothing").text
 
 
 def test_unknown_pages_and_wrong_ways_say_what_to_do(nobody: FlaskClient) -> None:

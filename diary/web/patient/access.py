@@ -19,7 +19,8 @@ from diary.store.pathways import PathwayView
 from diary.store.phones import PhoneOwner
 from diary.store.pins import Lock
 from diary.store.tables import Action
-from diary.web.context import access_point, now, reading, writing
+from diary.web.calling import only_centre
+from diary.web.context import access_point, now, writing
 from diary.web.identity import PatientUser
 from diary.web.labels import scale_ends
 from diary.web.language import gettext as _
@@ -128,16 +129,6 @@ def _not_connected(*, elsewhere: bool) -> str:
     return render_template(
         "patient/not_connected.html", elsewhere=elsewhere, night=night, centre=only_centre()
     )
-
-
-def only_centre() -> CentreView | None:
-    """Return the centre of this installation when there is only one.
-
-    Where nobody is known yet, it is the one that people without a diary on their phone can call.
-    """
-    with reading(None) as unit:
-        found = centres.all_centres(unit)
-    return found[0] if len(found) == 1 else None
 
 
 def require_pin() -> ResponseReturnValue | None:

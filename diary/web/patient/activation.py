@@ -14,11 +14,11 @@ from diary.store import pins
 from diary.store.pins import Lock
 from diary.web.activation import TooManyGuesses, WrongGuess, activate_phone
 from diary.web.api.devices import NO_DATE, WRONG
+from diary.web.calling import only_centre
 from diary.web.context import now, reading
 from diary.web.identity import PatientUser, set_phone_cookie
 from diary.web.language import gettext as _
 from diary.web.language import ngettext, speaking
-from diary.web.patient.access import only_centre
 from diary.web.today import is_night
 
 NO_CODE = N_("Fill in the code from the letter.")
