@@ -30,8 +30,8 @@ from tests.web.team.conftest import Diarist
 
 WIDTHS = (1280, 768)
 PARTS = ("team.", "admin.")
-# Nothing to look at as a page: files and a picture.
-FILES = {"table", "export", "picture", "pdf"}
+# Nothing to look at as a page: files, a picture, and an id for a script.
+FILES = {"table", "export", "picture", "pdf", "who"}
 IN_LIGHT = "looking.barriers({})"
 IN_THE_DARK = "looking.barriers({ runOnly: ['color-contrast'] })"
 

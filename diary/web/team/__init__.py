@@ -61,6 +61,7 @@ OPEN_TO_ALL = frozenset(
 OPEN_TO_STAFF = frozenset(
     {
         *("team.home", "team.accounts.sign_out", "team.accounts.choose_language"),
+        "team.accounts.who",
         *("team.password.page", "team.password.change"),
     }
 )

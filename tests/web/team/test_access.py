@@ -224,6 +224,7 @@ GENERAL_ROUTES = {
     ("team.enrol.form", "GET"): (200, 403),
     ("team.enrol.save", "POST"): (400, 403),
     ("team.accounts.choose_language", "POST"): (400, 400),
+    ("team.accounts.who", "GET"): (200, 200),
     ("team.password.page", "GET"): (200, 200),
     ("team.password.change", "POST"): (422, 422),
     ("team.accounts.sign_out", "POST"): (303, 303),
