@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from diary.protocol.days import diary_day_of
 from diary.store import diary_reading, event_reading, pathways
 from diary.store.database import Database
 from tests.browser.conftest import CodeFor, EntriesOf
@@ -149,11 +150,15 @@ def test_all_forms_of_a_day_without_a_pointer(
             one for one in diary_reading.entries(unit, cluster_patient.pathway) if one.scores
         ]
         stands = event_reading.standing(unit, [cluster_patient.pathway.id])
+        day = diary_day_of(phone.clock(), cluster_patient.pathway.zone)
+        taken_back = event_reading.taken_back(unit, [cluster_patient.pathway.id], day)
     assert not gone.stands
     bodies = {one.kind.value: one.body for one in stands[cluster_patient.pathway.id]}
     assert bodies.keys() == {"medicines", "attack_day", "evening", "symptoms"}
     assert bodies["medicines"]["not_taken"] == []
     assert bodies["attack_day"]["attacks"] == 0
+    gone_too = {one.kind.value: one.body for one in taken_back[cluster_patient.pathway.id]}
+    assert (gone_too["dose"]["count"], gone_too["attack"]["intensity"]) == ("2", 8)
     assert (bodies["evening"]["sleep"], bodies["evening"]["goal"]) == (1, 0)
     assert bodies["symptoms"]["symptoms"] == ["fever"]
 
