@@ -57,7 +57,11 @@ Symptom = Annotated[str, AfterValidator(_as_symptom)]
 
 
 class Event(Strict):
-    """What every event has. `replaces` is the id of an event of the same kind it corrects."""
+    """What every event has. `replaces` is the id of an event of the same kind it corrects.
+
+    What is asked once a day (`medicines`, `evening`, `attack_day`) is corrected as it stands by
+    now: the last that comes in counts. What the team typed over from paper is refused.
+    """
 
     id: UUID = Field(description="Made on the phone: the same id again is the same event")
     measured_at: PhoneTime
