@@ -160,7 +160,6 @@ ELSEWHERE = {
         "pathway_reading.bump",
         "pathway_reading.lock_all",
         "pathway_reading.moments_as_rows",
-        "pathway_reading.held",
     ),
     *("phones.activate", "phones.plain_code", "phones.give_up_phone"),
     *("phones.phone_owner", "phones.revoke_phone", "phones.silence", "phones.set_language"),
