@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -122,6 +122,8 @@ def entries(unit: Unit, pathway: PathwayView) -> list[EntryView]:
     return _of(unit, pathway)
 
 
+# Paper tells no time, and comes after all that does.
+_LONG_AFTER = datetime.max.replace(tzinfo=UTC)
 _ENTRY, _SCORE = table_of(EntryRow), table_of(ScoreRow)
 _LATER = _ENTRY.alias("later")
 
@@ -220,8 +222,14 @@ def _in_time(entry: EntryView) -> tuple[object, ...]:
     return (entry.diary_day, measured is not None, measured or entry.received_at, entry.id)
 
 
+def _counts_first(entry: EntryView) -> tuple[datetime, str]:
+    """As `counting.order_key`: of two answers the one that counts is shown as the answer."""
+    return entry.measured_at or _LONG_AFTER, entry.imported_as or str(entry.id)
+
+
 def _moment(planned: PlannedMeasurement, found: list[EntryView], now: datetime) -> MomentView:
     answers = [e for e in found if e.stands and e.moment == planned.moment.name]
+    answers.sort(key=_counts_first)
     for kind, state in (
         (Kind.SCHEDULED, MomentState.ANSWERED),
         (Kind.LATE, MomentState.LATE),

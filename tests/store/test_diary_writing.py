@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import pytest
 
+from diary.protocol.counting import order_key
 from diary.protocol.entries import Kind
 from diary.protocol.scales import Source
-from diary.store import audit, diary_reading, diary_writing, new_entries
+from diary.store import audit, cases, diary_reading, diary_writing, new_entries
 from diary.store.database import Database
 from diary.store.diary_reading import MomentState
 from diary.store.diary_writing import NewEntry
@@ -252,6 +253,28 @@ def test_a_slip_in_typing_over_paper_is_mended_later(
     add(database, clock, people.patient, phone)
     refused = add(database, clock, people.patient, entry(None, 1, replaces_id=phone.id), **nurse)
     assert statuses(refused) == ["rejected"]
+
+
+def test_of_a_phone_and_a_paper_answer_the_day_shows_the_one_that_counts(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    """Paper was typed over first; the phone had no network until then."""
+    nurse = {"by": people.nurse.scope, "typed_by": people.nurse.id}
+    paper = [
+        entry(None, score, diary_day=DAY, moment="midday", source=Source.PAPER) for score in (7, 8)
+    ]
+    add(database, clock, people.patient, *paper, **nurse)
+    phone = entry(NOON, 3)
+    for counts in (min(paper, key=lambda one: str(one.id)), phone):
+        if counts is phone:
+            add(database, clock, people.patient, phone)
+        with database.read(people.nurse.scope, now=clock()) as unit:
+            (day,) = diary_reading.days(unit, people.patient.pathway, DAY, DAY)
+            case = cases.case_of(unit, people.patient.id, clock())
+        (shown,) = (one.entry for one in day.moments if one.planned.moment.name == "midday")
+        assert case is not None
+        assert shown is not None
+        assert str(shown.id) == min(case.entries, key=order_key).id == str(counts.id)
 
 
 def test_what_was_typed_over_is_not_changed_from_the_phone(
