@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -22,9 +23,9 @@ from diary.store.case_details import store_details
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.event_reading import has_events
-from diary.store.pathways import PathwayView, bump, lock, moments_as_rows, pathway
+from diary.store.pathways import PathwayView, bump, moments_as_rows, pathway, to_change
 from diary.store.protocol_versions import stored_version
-from diary.store.tables import EntryRow, Pathway, PhaseRow, Role, ScoreRow
+from diary.store.tables import EntryRow, Pathway, PhaseRow, ScoreRow
 
 
 def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
@@ -33,11 +34,14 @@ def store_case(unit: Unit, patient_id: UUID, case: Case) -> None:
     The pathway takes over the case's scale, sites, plan and protocol. A withdrawn entry becomes
     two rows, as if it was withdrawn here. An id that is no UUID is kept beside a made one.
     Raises NotFound outside the scope, Refused("not_empty") when the pathway has phases,
-    entries, events or questionnaires, Refused("id_taken") when an id is in use.
+    entries, events or questionnaires, Refused("id_taken") when an id is in use,
+    Refused("id_twice") when two entries have one, however each writes it.
     """
-    found = None if unit.within.role is Role.PATIENT else pathway(unit, patient_id)
-    if found is None or lock(unit, found.id) != patient_id:
+    seen = pathway(unit, patient_id)
+    if seen is None:
         raise NotFound
+    # As it is under the lock: somebody may have planned a phase while this import waited for it.
+    found = to_change(unit, seen.id)
     _check_empty(unit, found)
     unit.session.execute(
         update(Pathway)
@@ -96,6 +100,7 @@ def _phase(unit: Unit, found: PathwayView, phase: Phase) -> dict[str, Any]:
 
 def _store_entries(unit: Unit, found: PathwayView, case: Case) -> None:
     entries = sorted(case.entries, key=order_key)
+    _check_ids(entries)
     rows: list[dict[str, Any]] = []
     scores: list[dict[str, Any]] = []
     for number, entry in enumerate(entries):
@@ -120,6 +125,14 @@ def _store_entries(unit: Unit, found: PathwayView, case: Case) -> None:
         _insert_entries(unit, part)
     if scores:
         unit.session.execute(insert(ScoreRow), scores)
+
+
+def _check_ids(entries: Sequence[Entry]) -> None:
+    """Refuse two entries with one id: a UUID is the same in capitals and in small letters."""
+    ids = [_as_uuid(entry.id) for entry in entries]
+    given = [entry_id for entry_id in ids if entry_id is not None]
+    if len(set(given)) < len(given):
+        raise Refused("id_twice", N_("Two entries of the file have the same id."))
 
 
 def _insert_entries(unit: Unit, rows: list[dict[str, Any]]) -> None:
@@ -169,8 +182,14 @@ def _identity(found: PathwayView, text: str | None, number: int) -> tuple[UUID, 
     """
     if text is None:
         return UUID(int=number << 80 | secrets.randbits(80)), None
-    try:
-        entry_id = UUID(text)
-    except ValueError:
+    entry_id = _as_uuid(text)
+    if entry_id is None:
         return uuid5(found.id, text), text
     return entry_id, None if str(entry_id) == text else text
+
+
+def _as_uuid(text: str | None) -> UUID | None:
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        return None

@@ -165,6 +165,20 @@ def test_two_paper_answers_to_one_moment_keep_their_order(
     assert sorted(back.entries, key=order_key)[0].scores == {"back": 0}
 
 
+def test_one_id_written_in_two_ways_is_one_id(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    own = "abcdef00-0000-4000-8000-00000000abcd"
+    entries = [
+        {"id": text, "diary_day": "2026-03-02", "moment": "a", "scores": {"back": 7}}
+        for text in (own, own.upper())
+    ]
+    patient_id = empty_pathway(database, clock, people.nurse.scope, people.site_id)
+    case = parse_case(EVERYTHING | {"entries": entries})
+    with pytest.raises(Refused, match="the same id"):
+        store(database, clock, people.nurse.scope, patient_id, case)
+
+
 def test_the_protocol_says_the_same_of_what_comes_back(
     sqlite_database: Database, clock: SettableClock
 ) -> None:

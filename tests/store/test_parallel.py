@@ -13,15 +13,17 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import text
 
-from diary.protocol.phases import PhaseKind
-from diary.store import audit, event_reading, pathways, prompts, reminders
+from diary.protocol.pathway import Case
+from diary.protocol.phases import Phase, PhaseKind
+from diary.protocol.scales import Scale
+from diary.store import audit, event_reading, importing, pathways, patients, prompts, reminders
 from diary.store.database import Database
 from diary.store.diary_writing import Outcome
-from diary.store.errors import Conflict
+from diary.store.errors import Conflict, Refused
 from diary.store.tables import DiaryEvent, EntryRow, Prompt, Reminder, ScoreRow
 from tests.store.diaries import add, add_events, count, diary_of, entry, event, reread
 from tests.support.clock import SettableClock
-from tests.support.people import People
+from tests.support.people import People, enrolment
 
 T = TypeVar("T")
 THREADS = 8
@@ -230,3 +232,22 @@ def test_eight_who_change_one_phase_at_once(
         assert set(said) == {f"{now.phases[-1].end}"}
         assert len(now.phases) == count_of
     assert [phase.version for phase in now.phases] == [1, 2, 1]
+
+
+def test_eight_imports_into_one_empty_diary(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patient_id = patients.enrol(unit, enrolment(people.site_id, number=900))
+    phase = Phase(PhaseKind.INTAKE, date(2026, 3, 2), date(2026, 3, 8))
+    case = Case(as_of=clock(), scale=Scale.NRS, phases=(phase,))
+
+    def import_() -> str:
+        try:
+            with database.write(people.nurse.scope, now=clock()) as unit:
+                importing.store_case(unit, patient_id, case)
+        except Refused as refused:
+            return refused.code
+        return "stored"
+
+    assert Counter(at_once([import_] * THREADS)) == {"stored": 1, "not_empty": THREADS - 1}
