@@ -6,27 +6,33 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
-from diary.exchange.csv_reading import DiaryTable, Expected, Problem
+from diary.exchange.case_files import is_ahead
+from diary.exchange.csv_reading import DiaryTable, Expected, HeaderError, Problem
+from diary.exchange.known import TAKEN_BACK, KnownEntries
 from diary.language import N_
 from diary.protocol.case_reading import CaseError, parse_case
 from diary.protocol.case_writing import case_to_json
-from diary.protocol.entries import Entry, Kind, place_in
+from diary.protocol.entries import Entry, Kind, label, place_in
 from diary.protocol.pathway import Case
 from diary.protocol.scales import Source
-from diary.store import audit, diary_reading, diary_writing, importing, pathways
+from diary.store import audit, diary_reading, diary_writing, importing, pathways, patients
 from diary.store.database import Unit
 from diary.store.diary_writing import NewEntry, Status
-from diary.store.errors import NotFound
+from diary.store.errors import NotFound, Refused
+from diary.store.new_entries import NOT_YET
 from diary.store.pathways import PathwayView
 from diary.store.tables import Action
 
 OTHER_KIND = N_("By its time this entry is “%(kind)s”. Leave the cell empty, or correct the time.")
 NO_EXTRA = N_("An entry without a time belongs to its moment. Fill in gemeten_op for an extra one.")
 OTHER_SCALE = N_("The diary has another scale: %(scale)s.")
-OTHER_SCORES = N_("The diary has this entry with other scores. Correct it there.")
-TAKEN_BACK = N_("An entry that was taken back goes into a new diary only. Leave the line out.")
+NO_PHASE = N_("This day is in no phase of this diary. Look whether it is the right one.")
+OTHER_PERSON = N_("The file is about somebody born on another day. It is not this patient's diary.")
+WHICH_SITE = N_("Say with --primary-site which pain site is the primary one: %(choices)s.")
+NO_SUCH_SITE = N_("There is no column of the primary pain site.")
 
 
 class ImportRefused(ValueError):  # noqa: N818 - reads as what it says
@@ -55,11 +61,14 @@ def expected_of(pathway: PathwayView) -> Expected:
 def store_new(unit: Unit, patient_id: UUID, case: Case, *, access_point: str) -> int:
     """Store `case` as the diary of a patient who has none; return the number of entries.
 
-    Raises the store's Refused when there is one already.
+    Raises the store's Refused when there is one already, and ("other_person") when the case has
+    another date of birth than the patient.
     """
-    pathway = pathways.pathway(unit, patient_id)
-    if pathway is None:
+    pathway, card = pathways.pathway(unit, patient_id), patients.card(unit, patient_id)
+    if pathway is None or card is None:
         raise NotFound
+    if case.patient.birth_date not in (None, card.birth_date):
+        raise Refused("other_person", OTHER_PERSON)
     entries = _identified(case, pathway.id)
     importing.store_case(unit, patient_id, replace(case, entries=entries))
     audit.log(
@@ -73,14 +82,24 @@ def store_new(unit: Unit, patient_id: UUID, case: Case, *, access_point: str) ->
     return len(case.entries)
 
 
-def new_case(table: DiaryTable, frame: Case, *, skip_bad: bool) -> tuple[Case, Sequence[Problem]]:
+def new_case(
+    table: DiaryTable, frame: Case, *, skip_bad: bool, primary_site: str | None = None
+) -> tuple[Case, Sequence[Problem]]:
     """Return the case that a table makes within `frame` (scale, plan, phases, no entries).
 
-    Raises ImportRefused for bad rows, unless they may be skipped, and CaseError when the frame
-    itself is wrong.
+    `primary_site` is needed when the table has several. Raises ImportRefused for bad rows, unless
+    they may be skipped, HeaderError without such a site, and CaseError when the frame itself is
+    wrong.
     """
-    case = replace(frame, sites=table.sites, primary_site=table.sites[0], entries=table.entries)
+    sites = _primary_first(table, primary_site)
+    case = replace(frame, sites=sites, primary_site=sites[0], entries=table.entries)
     problems = [*table.problems, *_out_of_place(case, table)]
+    problems += [
+        Problem(line, _column_of_time(entry, table), NOT_YET)
+        for entry, line in zip(table.entries, table.lines, strict=True)
+        if is_ahead(entry, case.plan, case.as_of)
+    ]
+    problems.sort(key=lambda problem: problem.line)
     if problems and not skip_bad:
         raise ImportRefused(problems)
     bad = {problem.line for problem in problems}
@@ -97,25 +116,31 @@ def add_table(
 ) -> Imported:
     """Add the entries of a table to a diary that is being kept.
 
-    The same row again is the same entry. Raises ImportRefused for bad rows, unless they may be
-    skipped; the caller's transaction then ends without anything stored.
+    The same row again is the same entry, and a row that says something else than the diary is a
+    problem. Raises ImportRefused for bad rows, unless they may be skipped; the caller's
+    transaction then ends without anything stored.
     """
+    # First the lock: what is compared with must be what stands when the rows are stored.
+    if pathways.lock(unit, pathway.id) != pathway.patient_id:
+        raise NotFound
     problems = list(table.problems)
     new: dict[int, NewEntry] = {}
-    stored = {entry.id: entry for entry in diary_reading.entries(unit, pathway)}
-    known = 0
+    last = pathways.pathway(unit, pathway.patient_id)
+    is_last = last is not None and last.id == pathway.id
+    known = KnownEntries(diary_reading.entries(unit, pathway), pathway, is_last)
+    held = 0
     ids = _ids(table.entries, pathway.id)
     for entry, line, entry_id in zip(table.entries, table.lines, ids, strict=True):
-        before = stored.get(entry_id)
-        wrong = _does_not_fit(entry, line, pathway, table) if before is None else None
-        if before is not None and before.scores == entry.scores:
-            known += 1
-        elif before is not None:
-            problems.append(Problem(line, table.columns.get("id"), OTHER_SCORES))
-        elif wrong is not None:
+        wrong = known.problem(entry, entry_id, line, table)
+        if wrong is None and known.holds(entry, entry_id):
+            held += 1
+            continue
+        wrong = wrong or _does_not_fit(entry, line, pathway, table, unit.now)
+        if wrong is not None:
             problems.append(wrong)
         else:
             new[line] = _new(entry, entry_id)
+            known.add(entry, line)
     outcomes = diary_writing.add_entries(
         unit, pathway, list(new.values()), access_point=access_point
     )
@@ -126,11 +151,11 @@ def add_table(
     if problems and not skip_bad:
         raise ImportRefused(problems)
     added = sum(outcome.status is Status.STORED for outcome in outcomes)
-    return Imported(added, known, problems)
+    return Imported(added, held, problems)
 
 
 def _does_not_fit(
-    entry: Entry, line: int, pathway: PathwayView, table: DiaryTable
+    entry: Entry, line: int, pathway: PathwayView, table: DiaryTable, now: datetime
 ) -> Problem | None:
     """Return why an entry cannot join a diary that places its entries itself, or None."""
     columns = table.columns
@@ -138,6 +163,10 @@ def _does_not_fit(
         return Problem(line, columns.get("withdrawn"), TAKEN_BACK)
     if entry.scale is not None:
         return Problem(line, columns.get("scale"), OTHER_SCALE, {"scale": pathway.scale.value})
+    if is_ahead(entry, pathway.plan, now):
+        return Problem(line, _column_of_time(entry, table), NOT_YET)
+    if pathway.phase_on(label(entry, pathway.plan).diary_day) is None:
+        return Problem(line, _column_of_time(entry, table), NO_PHASE)
     if entry.measured_at is None:
         wrong = entry.kind is Kind.EXTRA
         return Problem(line, columns.get("kind"), NO_EXTRA) if wrong else None
@@ -146,6 +175,21 @@ def _does_not_fit(
     if entry.kind is not None and placed is not entry.kind:
         return Problem(line, columns.get("kind"), OTHER_KIND, {"kind": placed.value})
     return None
+
+
+def _column_of_time(entry: Entry, table: DiaryTable) -> str | None:
+    """Return the column, as the file has it, that says when an entry was made."""
+    return table.columns.get("diary_day" if entry.measured_at is None else "measured_at")
+
+
+def _primary_first(table: DiaryTable, primary_site: str | None) -> tuple[str, ...]:
+    """Return the pain sites of a table; the primary one must be said, not follow from an order."""
+    sites = table.sites
+    if primary_site is None and len(sites) > 1:
+        raise HeaderError([Problem(1, None, WHICH_SITE, {"choices": ", ".join(sites)})])
+    if primary_site is not None and primary_site not in sites:
+        raise HeaderError([Problem(1, None, NO_SUCH_SITE)])
+    return tuple(sorted(sites, key=lambda site: site != primary_site))
 
 
 def _new(entry: Entry, entry_id: UUID) -> NewEntry:
