@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from uuid import UUID
 
 import click
 
-from diary.cli.installation import find_patient, installation
+from diary.cli.installation import find_patient, installation, pathway_of
 from diary.cli.problems import told_in_one_line
 from diary.exchange import pdf, report, report_page
 from diary.exchange.case_files import write_case
 from diary.exchange.columns import LANGUAGES
 from diary.exchange.csv_writing import write_table
-from diary.store import audit, cases, pathways, patients
-from diary.store.database import Unit
-from diary.store.pathways import PathwayView
+from diary.store import audit, cases, patients
 from diary.store.tables import Action
 from diary.wording.spoken import speaking
 
@@ -73,7 +70,7 @@ def export(patient: str, kind: str, language: str, number: int | None, output: P
         found = find_patient(here, patient)
         with here.writing(found.scope) as unit:
             as_of = unit.now.replace(microsecond=0)
-            pathway = _pathway(unit, found.patient_id, number)
+            pathway, _, _ = pathway_of(unit, found.patient_id, number)
             case = cases.case_in(unit, pathway, as_of)
             card = patients.card(unit, found.patient_id) if kind == "pdf" else None
             source = None if card is None else report.read(unit, card, pathway)
@@ -94,15 +91,6 @@ def export(patient: str, kind: str, language: str, number: int | None, output: P
         sys.stdout.buffer.write(data)
     else:
         _write_private(output, data)
-
-
-def _pathway(unit: Unit, patient_id: UUID, number: int | None) -> PathwayView:
-    own = pathways.all_pathways(unit, patient_id)
-    if not own:
-        raise click.ClickException("this patient has no diary")
-    if number is not None and number > len(own):
-        raise click.ClickException(f"this patient has {len(own)} pathways, no number {number}")
-    return own[-1] if number is None else own[number - 1]
 
 
 def _report(source: report.Source, language: str, made_by: str) -> bytes:

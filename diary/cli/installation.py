@@ -12,9 +12,10 @@ import click
 
 from diary.clock import utc_now
 from diary.settings import Settings, load
-from diary.store import centres, patient_list, patients
+from diary.store import centres, pathways, patient_list, patients
 from diary.store.database import Database, Unit
 from diary.store.migrations import is_current
+from diary.store.pathways import PathwayView
 from diary.store.scope import Scope
 
 
@@ -98,3 +99,14 @@ def _in_centre(here: Installation, scope: Scope, text: str) -> list[Found]:
             ]
         known = patients.card(unit, patient_id) is not None
     return [Found(scope, patient_id)] if known else []
+
+
+def pathway_of(unit: Unit, patient_id: UUID, number: int | None) -> tuple[PathwayView, int, int]:
+    """Return a pathway of a patient, its number and how many there are; None: the last one."""
+    own = pathways.all_pathways(unit, patient_id)
+    if not own:
+        raise click.ClickException("this patient has no diary")
+    if number is not None and number > len(own):
+        raise click.ClickException(f"this patient has {len(own)} pathways, no number {number}")
+    number = number or len(own)
+    return own[number - 1], number, len(own)

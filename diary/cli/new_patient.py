@@ -12,10 +12,11 @@ import click
 
 from diary.cli.installation import Installation
 from diary.language import LANGUAGES
-from diary.protocol.pathway import INDICATIONS, Case
+from diary.protocol.pathway import INDICATIONS, SITES, Case
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import accounts, patients
+from diary.protocol.versions import VERSIONS
+from diary.store import accounts, centre_settings, centres, patients, protocol_versions
 from diary.store.database import Unit
 from diary.store.patients import Enrolment
 from diary.store.scope import TREATING
@@ -39,6 +40,11 @@ _OPTIONS = (
         help="New, from a table: nrs (default) or vas.",
     ),
     click.option(
+        "--primary-site",
+        type=click.Choice(SITES),
+        help="New, from a table with several pain sites: the one that is judged.",
+    ),
+    click.option(
         "--phase",
         "phases",
         type=(click.Choice([kind.value for kind in PhaseKind]), DAY, DAY),
@@ -58,7 +64,7 @@ def new_patient_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class NewPatient:
-    """What the options say; scale, indication and phases are for a table, which has none."""
+    """What the options say; from the indication on for a table, which does not tell these."""
 
     nurse: str
     name: str
@@ -68,6 +74,7 @@ class NewPatient:
     language: str
     indication: str | None
     scale: Scale
+    primary_site: str | None
     phases: tuple[Phase, ...]
 
     @classmethod
@@ -86,6 +93,7 @@ class NewPatient:
             language=options["language"],
             indication=options["indication"],
             scale=Scale(options["scale"]),
+            primary_site=options["primary_site"],
             phases=tuple(Phase(PhaseKind(kind), first, last) for kind, first, last in days),
         )
 
@@ -96,6 +104,24 @@ class NewPatient:
         if nurse is None or not nurse.active or nurse.role not in TREATING:
             raise click.ClickException(f"nobody who treats patients has the log-in {self.nurse}")
         return nurse
+
+    def frame(self, unit: Unit) -> Case:
+        """Return the case without entries that a table fills: what every new patient gets here.
+
+        That is the protocol version and the usual moments of the centre of the scope.
+        """
+        parameters = protocol_versions.for_new(unit)
+        return Case(
+            as_of=unit.now,
+            scale=self.scale,
+            phases=self.phases,
+            timezone=centres.centre(unit).timezone,
+            protocol=parameters.name,
+            own_protocol=None if parameters.name in VERSIONS else parameters,
+            indication=self.indication,
+            moments=centre_settings.usual(unit).moments,
+            med_table=parameters.med_table.value,
+        )
 
     def enrol(self, unit: Unit, nurse: accounts.StaffSecret, case: Case) -> UUID:
         """Enrol the patient with the plan of `case`, treated by `nurse`."""

@@ -11,7 +11,19 @@ import pytest
 
 from diary.cli.main import VERBS
 from diary.exchange import pdf
-from diary.store import accounts, audit, cases, patient_list, patients
+from diary.protocol.moments import DEFAULT_MOMENTS
+from diary.protocol.scales import Scale
+from diary.store import (
+    accounts,
+    audit,
+    cases,
+    centre_settings,
+    milestones,
+    patient_list,
+    patients,
+    protocol_versions,
+)
+from diary.store.beginning import NewPathway
 from diary.store.database import Database
 from tests.cli.conftest import Command
 from tests.support.clock import SettableClock
@@ -87,9 +99,10 @@ def test_a_patient_that_is_not_there(diary: Command, people: People, patient: st
 def test_a_table_in_and_out(diary: Command, people: People) -> None:
     patient = str(people.patient.id)
     (diary.folder / "diary.csv").write_text(TABLE)
-    assert diary("import", "diary.csv", "--patient", patient).stdout == "2 entries stored.\n"
+    stored = diary("import", "diary.csv", "--patient", patient).stdout
+    assert stored == "2 entries stored.\npathway  1 of 1, scale nrs\n"
     again = diary("import", "-", "--patient", "0000001", stdin=TABLE)
-    assert again.stdout == "0 entries stored, 2 known already.\n"
+    assert again.stdout.splitlines()[0] == "0 entries stored, 2 known already."
     exported = diary("export", patient, "--format", "csv")
     assert "02-03-2026;middag;;7,5;" in exported.stdout
     assert (
@@ -116,7 +129,7 @@ def test_a_wrong_table_stores_nothing(diary: Command, people: People, database: 
     assert case.entries == ()
     skipping = diary("import", "bad.csv", "--patient", "0000001", "--skip-bad")
     assert skipping.exit_code == 0
-    assert skipping.stdout == "2 entries stored, mistakes left out: 2.\n"
+    assert skipping.stdout.splitlines()[0] == "2 entries stored, mistakes left out: 2."
     assert len(skipping.stderr.splitlines()) == 2
 
 
@@ -164,6 +177,7 @@ def test_a_new_patient_from_a_table_and_from_a_case(
     [
         ([], 2, "say for whom"),
         (["--patient", "1", "--new"], 2, "say for whom"),
+        ([*NEW, "--nurse", "nurse1", "--pathway", "1"], 2, "leave out --pathway"),
         (["--new"], 2, "--nurse, --name, --hospital-number, --birth-date"),
         ([*NEW, "--nurse", "nobody"], 1, "nobody who treats patients"),
         ([*NEW, "--nurse", "administrator1"], 1, "nobody who treats patients"),
@@ -182,6 +196,54 @@ def test_what_a_new_patient_needs(
     result = diary("import", "-", *options, stdin=TABLE)
     assert result.exit_code == code
     assert said in result.stderr
+
+
+def test_a_new_patient_starts_as_the_centre_does(
+    diary: Command, people: People, database: Database, clock: SettableClock
+) -> None:
+    administrator, moments = people.administrator.scope, (*DEFAULT_MOMENTS[:2],)
+    own = {"name": "north-2026", "parameters": {"reduction_needed": "0.6"}}
+    with database.write(administrator, now=clock()) as unit:
+        protocol_versions.add(unit, json.dumps(own).encode())
+        protocol_versions.choose(unit, "north-2026")
+        centre_settings.set_usual(unit, moments, ["sleep"])
+    table = TABLE.replace("been\n", "been;rug\n")
+    new = ("import", "-", *NEW, "--nurse", people.nurse.login, *PHASES)
+    refused = diary(*new, stdin=table)
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines() == [
+        "-: line 1: Say with --primary-site which pain site is the primary one: leg, back.",
+        "Nothing was stored.",
+    ]
+    made = diary(*new, "--primary-site", "back", stdin=table)
+    assert made.exit_code == 0, made.stderr
+    case = json.loads(diary("export", "77", "--format", "case").stdout)
+    assert case["protocol"]["name"] == "north-2026"
+    assert [moment["name"] for moment in case["moments"]] == [m.name for m in moments]
+    assert case["primary_site"] == "back"
+
+
+def test_a_table_goes_into_the_pathway_that_was_chosen(
+    diary: Command, people: People, database: Database, clock: SettableClock
+) -> None:
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        pathway = people.patient.pathway
+        milestones.end_pathway(unit, pathway.id, pathway.phases_version)
+        second = NewPathway("Europe/Amsterdam", "crps", Scale.VAS, ("leg",), DEFAULT_MOMENTS)
+        patients.begin_pathway(unit, people.patient.id, second)
+    into = ("import", "-", "--patient", str(people.patient.id))
+    refused = diary(*into, stdin="dagboekdag;moment;been\n02-03-2026;ochtend;8\n")
+    assert refused.exit_code == 2
+    assert "line 2, column dagboekdag: This day is in no phase of this diary." in refused.stderr
+    chosen = diary(*into, "--pathway", "1", stdin=TABLE)
+    assert chosen.stdout.splitlines()[1] == "pathway  1 of 2, scale nrs"
+    corrected = diary(*into, "--pathway", "1", stdin=TABLE.replace("8", "3"))
+    assert "column been: There is an answer already: 8. It stays as it is." in corrected.stderr
+    too_high = diary(*into, "--pathway", "3", stdin=TABLE)
+    assert "2 pathways, no number 3" in too_high.stderr
+    case = diary("export", str(people.patient.id), "--format", "case").stdout
+    wrong = diary(*into, "--pathway", "1", stdin=case)
+    assert "a case goes into the last pathway" in wrong.stderr
 
 
 def test_a_number_in_two_centres_is_not_guessed(
