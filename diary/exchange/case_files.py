@@ -28,16 +28,17 @@ def write_case(case: Case) -> bytes:
 def in_time_order(case: Case) -> Case:
     """Return `case` with its entries in time order, those on paper at the time of their moment.
 
-    An answer to a moment that is not in the plan any more comes at the start of its day. Entries
-    of the same time stay in their order: it says which of two answers was the first.
+    An answer to a moment that is not in the plan any more comes at the start of its day. The order
+    is the same whatever database the diary comes from.
     """
 
-    def when(entry: Entry) -> datetime:
+    def when(entry: Entry) -> tuple[datetime, str]:
         if entry.measured_at is not None:
-            return entry.measured_at
+            return entry.measured_at, entry.id or ""
         assert entry.diary_day is not None, "an entry has measured_at, or diary_day and moment"
         planned = {one.moment.name: one.utc for one in case.plan.day(entry.diary_day)}
-        return planned.get(entry.moment or "") or day_start(entry.diary_day, case.zone)
+        at = planned.get(entry.moment or "") or day_start(entry.diary_day, case.zone)
+        return at, entry.id or ""
 
     return replace(case, entries=tuple(sorted(case.entries, key=when)))
 

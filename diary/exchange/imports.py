@@ -69,8 +69,9 @@ def store_new(unit: Unit, patient_id: UUID, case: Case, *, access_point: str) ->
         raise NotFound
     if case.patient.birth_date not in (None, card.birth_date):
         raise Refused("other_person", OTHER_PERSON)
-    entries = _identified(case, pathway.id)
-    importing.store_case(unit, patient_id, replace(case, entries=entries))
+    # Without ids made of what they say: of two answers to one moment that tell no time the lower
+    # id counts, and it has to be the one that counts in the file.
+    importing.store_case(unit, patient_id, case)
     audit.log(
         unit,
         "diary.import",
@@ -215,15 +216,6 @@ def _out_of_place(case: Case, table: DiaryTable) -> list[Problem]:
             if (parts := problem.pointer.split("/"))[1:2] == ["entries"]
         ]
     return []
-
-
-def _identified(case: Case, patient_id: UUID) -> tuple[Entry, ...]:
-    """Return the entries, those without an id with one of their own."""
-    ids = _ids(case.entries, patient_id)
-    return tuple(
-        entry if entry.id is not None else replace(entry, id=str(entry_id))
-        for entry, entry_id in zip(case.entries, ids, strict=True)
-    )
 
 
 def _ids(entries: Iterable[Entry], namespace: UUID) -> list[UUID]:
