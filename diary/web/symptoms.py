@@ -7,7 +7,7 @@ centre changes the list and the words (`diary.web.admin.symptoms`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from diary.store.symptoms import Wording, wordings
 from diary.web.context import reading
 from diary.web.language import current, gettext
 
+# None ever leaves, and new ones join at the end: paper and what is stored are read by this list.
 SYMPTOMS = {
     "fever": N_("Fever: 38.5 °C or higher, or chills"),
     "wound": N_("The wound is red, hot, swollen or open"),
@@ -33,17 +34,24 @@ SYMPTOMS = {
     "back_pain": N_("Sudden severe new pain in the back or neck"),
     "shocks": N_("Strange shocks, or the stimulation feels different at once"),
 }
+# The centre's own are numbered from here on: one that joins the product's list moves no other.
+OWN_FROM = 21
 # Also while the system is off: wound and lead are still there.
 ASKED_IN = frozenset(PhaseKind) - {PhaseKind.INTAKE}
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """A symptom of the centre's list; `texts` are the centre's own words, by language."""
+    """A symptom of the centre's list; `texts` are the centre's own words, by language.
+
+    `number` stands beside it on paper. It stays the same whatever the centre changes on its list,
+    for a booklet that was printed earlier comes back later. 0: not on the list yet.
+    """
 
     code: str
     asked: bool
     texts: Mapping[str, str]
+    number: int = 0
 
     @property
     def label(self) -> str:
@@ -51,11 +59,14 @@ class Symptom:
         return _said(self.code, self.texts)
 
 
-def symptoms_asked(phase: PhaseView | None) -> list[dict[str, str]]:
-    """Return the list for the patient, {"code", "label"}; empty when nothing was placed yet."""
-    if phase is None or phase.kind not in ASKED_IN:
-        return []
-    return [{"code": one.code, "label": one.label} for one in centre_list() if one.asked]
+def are_asked(phase: PhaseView | None) -> bool:
+    """Tell whether symptoms are asked in a phase: not when nothing was placed yet."""
+    return phase is not None and phase.kind in ASKED_IN
+
+
+def symptoms_asked(phase: PhaseView | None) -> list[Symptom]:
+    """Return the list for the patient; empty when nothing was placed yet."""
+    return [one for one in centre_list() if one.asked] if are_asked(phase) else []
 
 
 def symptom_label(code: str, at: datetime) -> str:
@@ -75,13 +86,19 @@ def is_known(code: str) -> bool:
 def centre_list() -> list[Symptom]:
     """Return the whole list of the centre, also what is not asked: the product's own first."""
     latest = {one.code: one for one in _wordings()}
-    codes = dict.fromkeys((*SYMPTOMS, *(one.code for one in _wordings())))
     return [
-        Symptom(code, latest[code].asked, latest[code].texts)
+        Symptom(code, latest[code].asked, latest[code].texts, number)
         if code in latest
-        else Symptom(code, True, {})
-        for code in codes
+        else Symptom(code, True, {}, number)
+        for number, code in _numbered()
     ]
+
+
+def _numbered() -> Iterator[tuple[int, str]]:
+    """Yield each code that was ever asked with its number: changes are kept, so none moves."""
+    yield from enumerate(SYMPTOMS, start=1)
+    own = dict.fromkeys(one.code for one in _wordings() if one.code not in SYMPTOMS)
+    yield from enumerate(own, start=OWN_FROM)
 
 
 def _said(code: str, texts: Mapping[str, str]) -> str:

@@ -95,7 +95,9 @@ def _asked(unit: Unit, pathway: PathwayView) -> dict[str, Any]:
         "sites": _sites(pathway),
         "moments": _moments(pathway, view, notices.prompt_ids(unit, pathway.id, day)),
         "entries": answers + [_event(one, own) for one in events if one.diary_day == day],
-        "symptoms": symptoms_asked(pathway.phase_on(day)),
+        "symptoms": [
+            {"code": one.code, "label": one.label} for one in symptoms_asked(pathway.phase_on(day))
+        ],
         **_events(pathway, day, own, events),
     }
 

@@ -14,7 +14,7 @@ from diary.store.tables import EventKind
 from diary.web.language import gettext as _
 from diary.web.patient import events
 from diary.web.patient.access import Visit, visit
-from diary.web.symptoms import symptoms_asked
+from diary.web.symptoms import Symptom, symptoms_asked
 
 CONTRADICTS = N_("You ticked something. Send it to your pain centre. Or take the tick away first.")
 
@@ -25,7 +25,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/symptoms", view_func=save_symptoms, methods=["POST"])
 
 
-def listed(seen: Visit, pathway: PathwayView) -> list[dict[str, str]]:
+def listed(seen: Visit, pathway: PathwayView) -> list[Symptom]:
     """Return what is asked in the present phase."""
     return symptoms_asked(pathway.phase_on(diary_day_of(seen.unit.now, pathway.zone)))
 

@@ -47,7 +47,7 @@ class Field:
 class Group:
     """Fields that belong together. `old` stands from paper, `phone` from the patient's phone.
 
-    `once`: kinds that a day has one of; `numbered`: what the numbers of the paper stand for.
+    `once`: kinds that a day has one of; `numbered`: what each number of the paper stands for.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Group:
     old: list[EventView]
     phone: list[EventView]
     once: tuple[EventKind, ...] = ()
-    numbered: Sequence[str] = ()
+    numbered: Sequence[tuple[int, str]] = ()
 
     @property
     def was(self) -> str:

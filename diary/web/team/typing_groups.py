@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from diary.store.pathways import PathwayView
 from diary.store.tables import EventKind
 from diary.web.labels import evening_questions
 from diary.web.language import gettext
-from diary.web.symptoms import symptoms_asked
+from diary.web.symptoms import Symptom, are_asked, centre_list
 from diary.web.team import typing_reading as reading
 from diary.web.team.forms import Form
 from diary.web.team.typing_attacks import attack_group
@@ -76,7 +76,7 @@ def _evening(asked: Sequence[str], events: Sequence[EventView]) -> Group:
 
 @dataclass(slots=True, kw_only=True)
 class _Symptoms(Group):
-    codes: Sequence[str] = ()
+    codes: Mapping[int, str]
 
     def contents(self, form: Form, errors: reading.Errors) -> list[dict[str, Any]]:
         ticked = reading.read_field(
@@ -89,12 +89,14 @@ class _Symptoms(Group):
 
 def _symptoms(pathway: PathwayView, day: date, events: Sequence[EventView]) -> Group:
     kinds = (EventKind.SYMPTOMS,)
-    listed = symptoms_asked(pathway.phase_on(day))
-    codes = [one["code"] for one in listed]
+    # Also what is asked no more: it may stand on this day's booklet, or in the store.
+    listed = centre_list() if are_asked(pathway.phase_on(day)) else []
+    codes = {one.number: one.code for one in listed}
     old = of_paper(events, kinds)
     value = ""
     if old:
-        ticked = [str(codes.index(one) + 1) for one in old[-1].body["symptoms"] if one in codes]
+        said = old[-1].body["symptoms"]
+        ticked = [str(number) for number, code in codes.items() if code in said]
         value = " ".join(ticked) or "0"
     asked = gettext(N_("Numbers of the ticked lines; none of these: 0"))
     return _Symptoms(
@@ -105,6 +107,12 @@ def _symptoms(pathway: PathwayView, day: date, events: Sequence[EventView]) -> G
         [Field("symptoms", asked, value, "lines")] if listed else [],
         old,
         of_phone(events, kinds),
-        numbered=[one["label"] for one in listed],
+        numbered=[(one.number, _line(one)) for one in listed],
         codes=codes,
     )
+
+
+def _line(symptom: Symptom) -> str:
+    if symptom.asked:
+        return symptom.label
+    return gettext(N_("%(symptom)s (asked no more)")) % {"symptom": symptom.label}

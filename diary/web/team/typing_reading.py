@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TypeVar
@@ -79,16 +79,17 @@ def pieces(text: str) -> Fraction:
     return found
 
 
-def lines(text: str, listed: Sequence[str]) -> list[str] | None:
-    """Return which of `listed` were ticked, by their numbers from 1 on; 0 is none of them."""
+def lines(text: str, listed: Mapping[int, str]) -> list[str] | None:
+    """Return which of `listed` were ticked, by their numbers; 0 is none of them."""
     if not text:
         return None
-    numbers = [_whole(part, len(listed), NO_LINES) for part in _BETWEEN.split(text) if part]
+    most = max(listed, default=0)
+    numbers = [_whole(part, most, NO_LINES) for part in _BETWEEN.split(text) if part]
     if numbers == [0]:
         return []
-    if not numbers or not all(numbers):
+    if not numbers or not all(number in listed for number in numbers):
         raise UnreadError(NO_LINES)
-    return sorted({listed[number - 1] for number in numbers if number})
+    return sorted({listed[number] for number in numbers if number})
 
 
 def clock(text: str) -> time | None:

@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Source
-from diary.store import alarms, cases, event_reading, pathways, patients
+from diary.store import alarms, cases, event_reading, pathways, patients, symptoms
 from diary.store.database import Database
 from diary.store.event_reading import EventView
 from diary.store.tables import StrengthUnit
+from diary.web.symptoms import OWN_FROM
 from diary.web.team.typing_reading import UnreadError, clock, lines, pieces
 from tests.store.diaries import add_events, event, new_medicine, on_list
 from tests.support.clock import SettableClock
@@ -90,6 +91,17 @@ class Typist:
         """Return the events that stand."""
         with self.database.read(self.people.nurse.scope, now=self.clock()) as unit:
             return event_reading.standing(unit, [self.pathway.id]).get(self.pathway.id, [])
+
+    def turn_off(self, code: str) -> None:
+        """Let the administrator ask a symptom no more."""
+        with self.database.write(self.people.administrator.scope, now=self.clock()) as unit:
+            texts = next((one.texts for one in symptoms.wordings(unit) if one.code == code), {})
+            symptoms.keep(unit, code, False, texts)
+
+    def add_own(self, text: str) -> str:
+        """Let the administrator ask one more symptom; returns its code."""
+        with self.database.write(self.people.administrator.scope, now=self.clock()) as unit:
+            return symptoms.add(unit, {"nl": text})
 
     def bodies(self) -> dict[str, object]:
         """Return the last event of each kind, without those that say it more than once."""
@@ -206,6 +218,40 @@ def test_mending_replaces_and_emptying_takes_back(
     assert typist.standing() == []
 
 
+def test_a_side_effect_that_is_asked_no_more_stays_reported(typist: Typist) -> None:
+    typist.type({"symptoms": "3"})
+    typist.turn_off("wound_fluid")
+    before = typist.standing()
+    typist.type({"score-0-0": "4"})
+    assert typist.standing() == before
+    assert typist.look().fields()["symptoms"] == "3"
+    with typist.database.read(typist.people.nurse.scope, now=typist.clock()) as unit:
+        assert len(alarms.open_alarms(unit)) == 1
+
+
+def test_numbers_are_those_of_the_booklet_whatever_changed_on_the_list(typist: Typist) -> None:
+    typist.turn_off("fever")
+    own = typist.add_own("De kabel is los")
+    number = f"{OWN_FROM}. De kabel is los"
+    phase = typist.pathway.phases[0].id
+    booklet = Page(typist.desk.get(typist.base.replace("typing", f"booklet/{phase}")).text)
+    assert "2. De wond is rood" in booklet.text
+    assert number in booklet.text
+    assert "1. Koorts" not in booklet.text
+    typist.turn_off(own)
+    # An earlier booklet still has the line that was turned off since.
+    typist.type({"symptoms": f"1 3 {OWN_FROM}"})
+    assert typist.bodies()["symptoms"] == {"symptoms": sorted(["fever", own, "wound_fluid"])}
+    listed = {
+        line.attributes["value"]: line.text
+        for line in typist.look().root.all("li")
+        if "value" in line.attributes
+    }
+    assert listed["1"].endswith("(niet meer gevraagd)")
+    assert listed["2"].startswith("De wond is rood")
+    assert listed[str(OWN_FROM)] == "De kabel is los (niet meer gevraagd)"
+
+
 def test_every_box_of_a_medicine_is_a_dose(typist: Typist) -> None:
     field = typist.field("dose", DOSE)
     for typed, counts in (("3", ["1"] * 3), ("1,5", ["0.5", "1"]), ("0", [])):
@@ -291,12 +337,13 @@ def test_what_is_no_time(text: str) -> None:
 
 
 def test_numbers_of_lines_and_pieces() -> None:
-    listed = ["a", "b", "c"]
+    listed = {1: "a", 2: "b", 3: "c", 21: "d"}
     assert lines("", listed) is None
     assert lines("0", listed) == []
     assert lines("3 1", listed) == lines("1,3", listed) == lines("1+3+1", listed) == ["a", "c"]
     assert [pieces(text) for text in ("", "0", "2", "0,5")] == [0, 0, 2, Fraction(1, 2)]
-    for wrong in ("4", "0 1", "x", ","):
+    assert lines("21 2", listed) == ["b", "d"]
+    for wrong in ("4", "22", "0 1", "x", ","):
         with pytest.raises(UnreadError):
             lines(wrong, listed)
     for wrong in ("21", "0,3", "-1", "1e1"):
