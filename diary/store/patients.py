@@ -20,9 +20,9 @@ from diary.store.beginning import NewPathway, insert_pathway, is_text, wrong_in
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
 from diary.store.pathways import lock, pathway
-from diary.store.relations import begin
+from diary.store.relations import begin, may_treat, take_turns
 from diary.store.scope import TREATING
-from diary.store.tables import Patient, Site, Staff, TreatmentRelation
+from diary.store.tables import Patient, Site, TreatmentRelation
 
 OLDEST_YEARS = 125
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -160,14 +160,9 @@ def relate(unit: Unit, staff_id: UUID, patient_id: UUID) -> None:
 
     Raises NotFound when the scope does not see the patient or the person does not treat here.
     """
+    take_turns(unit)
     _treated_by_scope(unit, patient_id)
-    colleague = select(col(Staff.id)).where(
-        col(Staff.centre_id) == unit.within.centre_id,
-        col(Staff.id) == staff_id,
-        col(Staff.role).in_(TREATING),
-        col(Staff.active),
-    )
-    if unit.session.execute(colleague).first() is None:
+    if not may_treat(unit, staff_id):
         raise NotFound
     begin(unit, staff_id, patient_id)
 

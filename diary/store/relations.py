@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlmodel import col
 
 from diary.protocol.messages import N_
@@ -50,11 +50,12 @@ def colleagues(unit: Unit, patient_id: UUID) -> list[Colleague]:
 
 
 def leave(unit: Unit, patient_id: UUID) -> None:
-    """End the own treatment relation from now on.
+    """End the own treatment relation from now on; let this be the first change of a transaction.
 
     Raises Refused("last") when nobody else who may sign in treats the patient, NotFound for who
     does not.
     """
+    take_turns(unit)
     if all(
         one.since is None or one.id == unit.within.staff_id for one in colleagues(unit, patient_id)
     ):
@@ -68,6 +69,26 @@ def leave(unit: Unit, patient_id: UUID) -> None:
         )
         .values(until=unit.now)
     )
+
+
+def take_turns(unit: Unit) -> None:
+    """Let all who change who treats here wait for one another, until the commit.
+
+    Two who leave a patient at once would else each see that the other stays. It is a lock of its
+    own, taken before any row is: with the centre's row, which the log locks last of all, somebody
+    who signs in meanwhile could wait for us and we for them. SQLite has one writer anyway.
+    """
+    if not unit.is_sqlite:
+        digest = unit.vault.digest(f"relations:{unit.within.centre_id}")
+        unit.session.execute(
+            select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], signed=True)))
+        )
+
+
+def may_treat(unit: Unit, staff_id: UUID) -> bool:
+    """Tell whether somebody of the centre treats patients and may sign in."""
+    found = unit.session.execute(_treating(unit.within.centre_id).where(col(Staff.id) == staff_id))
+    return found.first() is not None
 
 
 def begin(unit: Unit, staff_id: UUID, patient_id: UUID) -> None:

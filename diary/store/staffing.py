@@ -18,7 +18,7 @@ from diary.protocol.messages import N_
 from diary.store.centres import for_administrators, short_text
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
-from diary.store.relations import begin
+from diary.store.relations import begin, take_turns
 from diary.store.scope import TREATING
 from diary.store.tables import Role, Site, Staff, StaffSession, TreatmentRelation
 
@@ -106,9 +106,11 @@ def change(
 ) -> list[UUID]:
     """Change name, role and site; who treats nobody any more hands the patients over.
 
+    Two administrators who remove each other at once take turns, as all who end a treatment do.
     Returns the patients that were handed over. Raises Refused ("role", "site_id", "successor"
     and "name" are the fields), NotFound for who is not here.
     """
+    take_turns(unit)
     before = member(unit, staff_id)
     name = short_text(duties.name, "name")
     if duties.role not in WORKING:
@@ -129,6 +131,7 @@ def deactivate(unit: Unit, staff_id: UUID, successor_id: UUID | None = None) -> 
     Raises Refused for the last administrator, and when a patient would be left without anybody
     ("successor"); NotFound for who is not here.
     """
+    take_turns(unit)
     before = member(unit, staff_id)
     _keep_an_administrator(unit, before)
     handed_over = _hand_over(unit, before, successor_id)
@@ -199,9 +202,7 @@ def _keep_an_administrator(unit: Unit, leaving: StaffView) -> None:
         col(Staff.role) == Role.ADMINISTRATOR,
         col(Staff.active),
     )
-    # Two administrators who remove each other at once take turns here (SQLite has one writer).
-    locked = others if unit.is_sqlite else others.with_for_update()
-    if unit.session.execute(locked).first() is None:
+    if unit.session.execute(others).first() is None:
         _refuse("role", LAST_ADMINISTRATOR)
 
 

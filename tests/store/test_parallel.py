@@ -16,14 +16,25 @@ from sqlalchemy import text
 from diary.protocol.pathway import Case
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import audit, event_reading, importing, pathways, patients, prompts, reminders
+from diary.store import (
+    audit,
+    event_reading,
+    importing,
+    pathways,
+    patients,
+    prompts,
+    relations,
+    reminders,
+    staffing,
+    untreated,
+)
 from diary.store.database import Database
 from diary.store.diary_writing import Outcome
 from diary.store.errors import Conflict, Refused
 from diary.store.tables import DiaryEvent, EntryRow, Prompt, Reminder, ScoreRow
 from tests.store.diaries import add, add_events, count, diary_of, entry, event, reread
 from tests.support.clock import SettableClock
-from tests.support.people import People, enrolment
+from tests.support.people import Maker, Member, People, enrolment
 
 T = TypeVar("T")
 THREADS = 8
@@ -251,3 +262,42 @@ def test_eight_imports_into_one_empty_diary(
         return "stored"
 
     assert Counter(at_once([import_] * THREADS)) == {"stored": 1, "not_empty": THREADS - 1}
+
+
+ROUNDS = 8
+
+
+@pytest.mark.parametrize("how", ["both leave", "one is let go", "both are let go"])
+def test_two_who_go_at_once_do_not_leave_a_patient_alone(
+    maker: Maker, database: Database, clock: SettableClock, people: People, how: str
+) -> None:
+    def leave(member: Member) -> bool:
+        with database.write(member.scope, now=clock()) as unit:
+            relations.leave(unit, patient.id)
+        return True
+
+    def let_go(member: Member) -> bool:
+        with database.write(people.administrator.scope, now=clock()) as unit:
+            staffing.deactivate(unit, member.id)
+        return True
+
+    def tried(go: Callable[[Member], bool], member: Member) -> bool:
+        try:
+            return go(member)
+        except Refused:
+            return False
+
+    for _ in range(ROUNDS):
+        first, second = (maker.member(people.centre_id, people.site_id) for _ in range(2))
+        patient = maker.patient(first.scope, people.site_id)
+        with database.write(first.scope, now=clock()) as unit:
+            patients.relate(unit, second.id, patient.id)
+        ways = {
+            "both leave": (leave, leave),
+            "one is let go": (let_go, leave),
+            "both are let go": (let_go, let_go),
+        }[how]
+        jobs = [partial(tried, go, who) for go, who in zip(ways, (first, second), strict=True)]
+        assert sorted(at_once(jobs)) == [False, True]
+        with database.read(people.administrator.scope, now=clock()) as unit:
+            assert untreated.untreated(unit) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,17 +14,18 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from diary.language import N_, TEAM_LANGUAGES
-from diary.store import accounts, attempts, audit, centres, staffing
+from diary.store import accounts, attempts, audit, centres, staffing, untreated
 from diary.store.accounts import NewStaff
 from diary.store.centres import SiteView
 from diary.store.database import Unit
 from diary.store.errors import NotFound, Refused
+from diary.store.scope import TREATING
 from diary.store.staffing import WORKING, Duties, StaffView
 from diary.store.tables import Action, Role
 from diary.web import accounts as signing_in
 from diary.web.admin.access import changing, looked_at
 from diary.web.context import access_point
-from diary.web.language import gettext, moment_in
+from diary.web.language import day_short, gettext, moment_in, ngettext
 from diary.web.team import words
 from diary.web.team.forms import Form, FormError
 from diary.web.team.welcome import link_for
@@ -43,18 +44,46 @@ LABELS = {
 
 @blueprint.get("")
 def listing() -> ResponseReturnValue:
-    """Show everybody, those who may sign in first."""
+    """Show everybody, those who may sign in first, and how many patients nobody treats."""
+    return _listing(Form(MultiDict()))
+
+
+@blueprint.post("/untreated")
+def give() -> ResponseReturnValue:
+    """Let a colleague treat the patients whom nobody treats."""
+    form = Form(request.form)
+    staff_id = form.uuid("successor")
+    if staff_id is None:
+        return _listing(form)
+    with changing("staff.give") as unit:
+        given = untreated.give(unit, staff_id)
+        _log_handed_over(unit, given)
+    words_ = ngettext(
+        "%(num)d patient was handed over.", "%(num)d patients were handed over.", len(given)
+    )
+    flash(words_ % {"num": len(given)}, "good")
+    return redirect(url_for("admin.staff.listing"), 303)
+
+
+def _listing(form: Form) -> ResponseReturnValue:
     with looked_at("staff.list") as unit:
         people = staffing.staff(unit)
+        alone = untreated.untreated(unit)
         zone = ZoneInfo(centres.centre(unit).timezone)
         closed = attempts.closed_until(unit, "login", [one.login for one in people])
-    return render_template(
+    page = render_template(
         "admin/people.html",
         closed={login: moment_in(until, zone) for login, until in closed.items()},
         people=people,
         roles=_roles(),
         seen={one.id: moment_in(one.seen_at, zone) for one in people if one.seen_at},
+        alone=len(alone.patient_ids) if alone else 0,
+        since=day_short(alone.since.astimezone(zone).date()) if alone else "",
+        able=[(str(one.id), one.name) for one in people if one.active and one.role in TREATING],
+        form=form,
+        labels=_labels(),
     )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/new")
@@ -174,16 +203,7 @@ def _saved(
     """Save inside one transaction, or show the page again with what is wrong."""
     try:
         with changing(event, touched=f"staff {staff_id}") as unit:
-            for patient_id in save(unit):
-                # The patient can read who was let in, and by whom.
-                audit.log(
-                    unit,
-                    "relation.hand_over",
-                    Action.UPDATE,
-                    access_point=access_point(),
-                    patient_id=patient_id,
-                    treatment_relation=False,
-                )
+            _log_handed_over(unit, save(unit))
     except FormError:
         return _page(staff_id, form)
     except Refused as refusal:
@@ -191,6 +211,19 @@ def _saved(
         return _page(staff_id, form)
     flash(gettext(done), "good")
     return redirect(url_for("admin.staff.page", staff_id=staff_id), 303)
+
+
+def _log_handed_over(unit: Unit, patient_ids: Iterable[UUID]) -> None:
+    """Write it down for each patient, who can read who was let in, and by whom."""
+    for patient_id in patient_ids:
+        audit.log(
+            unit,
+            "relation.hand_over",
+            Action.UPDATE,
+            access_point=access_point(),
+            patient_id=patient_id,
+            treatment_relation=False,
+        )
 
 
 def _new_page(form: Form) -> ResponseReturnValue:

@@ -69,6 +69,7 @@ ROUTES = [
     Route("admin.sites.add", "POST", 303, "site.add", Action.CREATE, {"site": "Noord"}),
     Route("admin.sites.rename", "POST", 303, "site.rename", Action.UPDATE, {"name": "Noord"}),
     Route("admin.staff.listing", "GET", 200, "staff.list"),
+    Route("admin.staff.give", "POST", 303, "staff.give", Action.UPDATE, {"successor": "COLLEAGUE"}),
     Route("admin.staff.new", "GET", 200, "staff.read"),
     Route("admin.staff.add", "POST", 200, "staff.add", Action.CREATE, NEW),
     Route("admin.staff.page", "GET", 200, "staff.read"),
@@ -85,7 +86,7 @@ ROUTES = [
     Route("admin.staff.reset", "POST", 200, "staff.reset", Action.UPDATE),
 ]
 # Of these an id of another centre stands in the address.
-BY_ID = [route for route in ROUTES if route.endpoint.startswith("admin.staff.")][3:]
+BY_ID = [route for route in ROUTES if route.endpoint.startswith("admin.staff.")][4:]
 
 
 def test_every_route_of_the_administrator_has_a_line_here(app: Flask) -> None:

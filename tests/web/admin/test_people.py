@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from flask.testing import FlaskClient
 
-from diary.store import audit, staffing
+from diary.store import audit, patients, staffing, untreated
 from diary.store.database import Database
 from diary.store.errors import NotFound
 from tests.support.clock import SettableClock
@@ -132,6 +132,30 @@ def test_nobody_leaves_a_patient_alone(
     assert back.get(f"/team/patients/{people.patient.id}").status_code == 404
 
 
+def test_patients_whom_nobody_treats_find_somebody(
+    see: See, people: People, desk_of: DeskOf, database: Database, clock: SettableClock
+) -> None:
+    assert "door niemand behandeld" not in see("staff").text
+    # What no page does any more; it could happen, and then nobody had a way back.
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patients.end_relation(unit, people.nurse.id, people.patient.id)
+    page = see("staff")
+    assert "1 patiënt wordt sinds 12 mrt 2026 door niemand behandeld" in page.text
+    assert "Bakker" not in page.text
+    able = [one.text for one in page.root.one("select").all("option")]
+    assert able == ["kies…", "Nurse1", "Nurse2"]
+    assert see("staff/untreated", {"successor": ""}, 422).root.all("span", id="successor-error")
+    see("staff/untreated", {"successor": str(people.auditor.id)}, 404)
+    given = see("staff/untreated", {"successor": str(people.colleague.id)})
+    assert "1 patiënt is overgedragen" in given.text
+    assert "door niemand behandeld" not in given.text
+    opened = desk_of(people.colleague).get(f"/team/patients/{people.patient.id}")
+    assert opened.status_code == 200
+    with database.read(people.colleague.scope, now=clock()) as unit:
+        events = [line.event for line in audit.of_patient(unit, people.patient.id)]
+    assert "relation.hand_over" in events
+
+
 def test_the_last_administrator_stays(see: See, people: People, new: dict[str, str]) -> None:
     url = f"staff/{people.administrator.id}"
     duties = {"name": "Admin", "role": "auditor", "site_id": str(people.site_id)}
@@ -176,3 +200,5 @@ def test_only_administrators_look_after_people(
         staffing.staff(unit)
     with database.write(scope, now=clock()) as unit, pytest.raises(NotFound):
         staffing.deactivate(unit, people.nurse.id)
+    with database.write(scope, now=clock()) as unit, pytest.raises(NotFound):
+        untreated.give(unit, people.nurse.id)
