@@ -20,6 +20,7 @@ VERBS = {
     "worker": "Send the reminders.",
     "doctor": "Say what is wrong with this installation, and what to do.",
     "invite": "Print a new activation code for a patient.",
+    "welcome": "Print a new welcome link for a colleague who cannot sign in.",
     "import": "Read a diary into the store.",
     "export": "Write a patient's diary to a file.",
     "demo-data": "Make invented patients.",

@@ -25,8 +25,8 @@ from diary.store.tables import Role, Site, Staff, StaffSession, TreatmentRelatio
 WORKING = (*sorted(TREATING), Role.ADMINISTRATOR, Role.AUDITOR)
 
 LAST_ADMINISTRATOR = N_(
-    "This is the only administrator. Give somebody else this role first: otherwise nobody can "
-    "look after the centre."
+    "No other administrator has ever signed in. Give somebody else this role, and let them sign in "
+    "first: otherwise nobody can look after the centre."
 )
 NEEDS_SUCCESSOR = N_("Choose who treats these patients from now on.")
 
@@ -147,8 +147,15 @@ def reactivate(unit: Unit, staff_id: UUID) -> None:
 
 
 def reset(unit: Unit, staff_id: UUID, password_hash: str, totp_secret: str) -> None:
-    """Take away password, code app and sessions, for a new first sign-in."""
-    member(unit, staff_id)
+    """Take away password, code app and sessions, for a new first sign-in.
+
+    Raises Refused("role") for the own account when there is no other administrator: who loses the
+    link then has no way back. (The product itself may: `diary welcome` is that way.)
+    """
+    take_turns(unit)
+    before = member(unit, staff_id)
+    if staff_id == unit.within.staff_id:
+        _keep_an_administrator(unit, before)
     sealed = unit.vault.seal(totp_secret)
     _update(unit, staff_id, password_hash=password_hash, totp_secret=sealed, totp_step=0)
     _end_sessions(unit, staff_id)
@@ -201,6 +208,8 @@ def _keep_an_administrator(unit: Unit, leaving: StaffView) -> None:
         col(Staff.id) != leaving.id,
         col(Staff.role) == Role.ADMINISTRATOR,
         col(Staff.active),
+        # Whoever never used the link to begin with may never come.
+        col(Staff.totp_step) > 0,
     )
     if unit.session.execute(others).first() is None:
         _refuse("role", LAST_ADMINISTRATOR)

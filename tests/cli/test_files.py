@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,9 @@ from diary.cli.main import VERBS
 from diary.exchange import pdf
 from diary.protocol.moments import DEFAULT_MOMENTS
 from diary.protocol.scales import Scale
+from diary.settings import load
 from diary.store import (
+    access_log,
     accounts,
     audit,
     cases,
@@ -22,12 +25,14 @@ from diary.store import (
     patient_list,
     patients,
     protocol_versions,
+    staffing,
 )
+from diary.store.access_log import Wanted
 from diary.store.beginning import NewPathway
 from diary.store.database import Database
 from tests.cli.conftest import Command
 from tests.support.clock import SettableClock
-from tests.support.people import Maker, People, enrolment
+from tests.support.people import TOTP_SECRET, Maker, People, enrolment, password_hash
 
 NEW = ["--new", "--name", "A. Bakker", "--hospital-number", "77", "--birth-date", "02-05-1971"]
 PHASES = [
@@ -86,6 +91,39 @@ def test_invite_ends_the_older_code(diary: Command, people: People, database: Da
     with database.read(people.nurse.scope, now=people.patient.pathway.started_at) as unit:
         log = audit.of_patient(unit, people.patient.id)
     assert any(row.access_point.startswith("diary invite, system user ") for row in log)
+
+
+def test_a_new_welcome_link_for_who_cannot_sign_in(
+    diary: Command, people: People, database: Database, clock: SettableClock
+) -> None:
+    made = diary("welcome", people.administrator.login.upper())
+    assert made.exit_code == 0, made.output
+    found = re.search(r"https://diary\.example\.org/team/welcome/(\S+)", made.stdout)
+    assert found is not None
+    welcomed = load().signer.read_welcome(found[1])
+    assert welcomed is not None
+    assert welcomed.staff_id == people.administrator.id
+    wide = Wanted(event="staff.reset")
+    with database.read(people.auditor.scope, now=clock()) as unit:
+        (line,) = access_log.lines(unit, wide, ZoneInfo("UTC"), most=2)
+    assert line.object == f"staff {people.administrator.id}"
+    assert line.access_point.startswith("diary welcome, system user ")
+    with database.read(None, now=clock()) as unit:
+        anew = accounts.find_staff(unit, people.administrator.login)
+    assert anew is not None
+    assert anew.password_hash != password_hash()
+    assert anew.totp_secret != TOTP_SECRET
+
+
+def test_a_colleague_who_may_not_sign_in_gets_no_link(
+    diary: Command, people: People, database: Database, clock: SettableClock
+) -> None:
+    with database.write(people.administrator.scope, now=clock()) as unit:
+        staffing.deactivate(unit, people.nurse.id, people.colleague.id)
+    for login in ("nobody", people.nurse.login):
+        refused = diary("welcome", login)
+        assert refused.exit_code == 1
+        assert f"nobody who may sign in has the log-in {login}" in refused.stderr
 
 
 @pytest.mark.parametrize("patient", ["999", "00000000-0000-0000-0000-000000000000"])

@@ -65,7 +65,14 @@ def test_a_short_password_is_asked_for_again(nothing: Command) -> None:
 
 @pytest.mark.parametrize(
     "verb",
-    [["upgrade"], ["worker"], ["invite", "1"], ["demo-data"], ["export", "1", "--format", "csv"]],
+    [
+        ["upgrade"],
+        ["worker"],
+        ["invite", "1"],
+        ["welcome", "bea"],
+        ["demo-data"],
+        ["export", "1", "--format", "csv"],
+    ],
     ids=lambda verb: verb[0],
 )
 def test_without_settings_one_line_says_what_to_do(nothing: Command, verb: list[str]) -> None:

@@ -73,7 +73,8 @@ class Staff(SQLModel, table=True):
     language: str = "nl"
     password_hash: str
     totp_secret: bytes
-    # The last time step that was accepted: a code is good once (RFC 6238 §5.2).
+    # The last time step that was accepted: a code is good once (RFC 6238 §5.2). 0: none yet, of
+    # this secret.
     totp_step: int = 0
     active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import pyotp
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -22,13 +20,12 @@ from diary.store.errors import NotFound, Refused
 from diary.store.scope import TREATING
 from diary.store.staffing import WORKING, Duties, StaffView
 from diary.store.tables import Action, Role
-from diary.web import accounts as signing_in
 from diary.web.admin.access import changing, looked_at
-from diary.web.context import access_point
+from diary.web.context import access_point, wiring
 from diary.web.language import day_short, gettext, moment_in, ngettext
 from diary.web.team import words
 from diary.web.team.forms import Form, FormError
-from diary.web.team.welcome import link_for
+from diary.web.team.welcome import link_for, unknown_secrets
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -39,6 +36,7 @@ LABELS = {
     "site_id": N_("Site"),
     "language": N_("Language"),
     "successor": N_("Who treats these patients from now on"),
+    "reset": N_("Signing in"),
 }
 
 
@@ -155,9 +153,14 @@ def reactivate(staff_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:staff_id>/reset")
 def reset(staff_id: UUID) -> ResponseReturnValue:
     """Take password and code app away, and show a new link to begin with."""
-    with changing("staff.reset", touched=f"staff {staff_id}") as unit:
-        staffing.reset(unit, staff_id, *_unknown_secrets())
-        return _link_page(unit, staff_id)
+    form = Form(request.form)
+    try:
+        with changing("staff.reset", touched=f"staff {staff_id}") as unit:
+            staffing.reset(unit, staff_id, *unknown_secrets())
+            return _link_page(unit, staff_id)
+    except Refused as refusal:
+        form.errors["reset"] = refusal.text
+        return _page(staff_id, form)
 
 
 def _read(form: Form, unit: Unit) -> NewStaff:
@@ -173,12 +176,7 @@ def _read(form: Form, unit: Unit) -> NewStaff:
         raise NotFound
     name = centres.short_text(name, "name")
     login = centres.short_text(login, "login")
-    return NewStaff(site_id, login, name, Role(role), language, *_unknown_secrets())
-
-
-def _unknown_secrets() -> tuple[str, str]:
-    """Return the hash of a password that nobody knows, and a new secret for the code app."""
-    return signing_in.HASHER.hash(secrets.token_urlsafe(32)), pyotp.random_base32()
+    return NewStaff(site_id, login, name, Role(role), language, *unknown_secrets())
 
 
 def _link_page(unit: Unit, staff_id: UUID) -> ResponseReturnValue:
@@ -186,7 +184,7 @@ def _link_page(unit: Unit, staff_id: UUID) -> ResponseReturnValue:
     found = accounts.find_staff_by_id(unit, unit.within.centre_id, staff_id)
     if found is None:
         raise NotFound
-    address, expires = link_for(found, unit.now)
+    address, expires = link_for(wiring().settings, found, unit.now)
     zone = ZoneInfo(centres.centre(unit).timezone)
     return render_template(
         "admin/link.html", name=found.name, address=address, expires=moment_in(expires, zone)

@@ -6,6 +6,7 @@ Nobody else ever knows the password. The link is good for three days, and until 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import datetime, timedelta
 
 import pyotp
@@ -15,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from diary.language import N_
+from diary.settings import Settings
 from diary.signed import Welcome
 from diary.store import accounts, attempts, audit
 from diary.store.accounts import SHORTEST_PASSWORD, StaffSecret
@@ -34,13 +36,19 @@ NOT_THE_SAME = N_("This is not the same as above.")
 WRONG_CODE = N_("This code is not right. Take the one that the app shows now.")
 
 
-def link_for(staff: StaffSecret, at: datetime) -> tuple[str, datetime]:
-    """Return the address with which `staff` begins, and until when it is good."""
+def unknown_secrets() -> tuple[str, str]:
+    """Return the hash of a password that nobody knows, and a new secret for the code app."""
+    return HASHER.hash(secrets.token_urlsafe(32)), pyotp.random_base32()
+
+
+def link_for(settings: Settings, staff: StaffSecret, at: datetime) -> tuple[str, datetime]:
+    """Return the address with which `staff` begins, and until when it is good.
+
+    Without `url_for`: the command line makes one too.
+    """
     expires = at + LIVES
-    token = wiring().settings.signer.welcome(
-        Welcome(staff.centre_id, staff.staff_id, expires, _mark(staff))
-    )
-    return wiring().settings.base_url + url_for("team.welcome.page", token=token), expires
+    token = settings.signer.welcome(Welcome(staff.centre_id, staff.staff_id, expires, _mark(staff)))
+    return f"{settings.base_url}/team/welcome/{token}", expires
 
 
 @blueprint.get("/<token>")

@@ -43,6 +43,13 @@ def codes(page: Page, clock: SettableClock) -> str:
     return pyotp.TOTP(secret).at(clock())
 
 
+def begin(client: FlaskClient, address: str, clock: SettableClock) -> None:
+    """Open a welcome link and choose a password."""
+    code = codes(Page(client.get(address).text), clock)
+    data = {"password": NEW_PASSWORD, "again": NEW_PASSWORD, "code": code}
+    assert client.post(address, data=data).status_code == 303
+
+
 def test_a_colleague_begins_with_a_link_that_is_good_once(
     see: See, new: dict[str, str], nobody: FlaskClient, clock: SettableClock
 ) -> None:
@@ -156,12 +163,30 @@ def test_patients_whom_nobody_treats_find_somebody(
     assert "relation.hand_over" in events
 
 
-def test_the_last_administrator_stays(see: See, people: People, new: dict[str, str]) -> None:
+def test_the_only_administrator_keeps_the_own_password(
+    see: See, people: People, new: dict[str, str], nobody: FlaskClient, clock: SettableClock
+) -> None:
+    url = f"staff/{people.administrator.id}"
+    assert "uw eigen account" in see(url).text
+    assert "uw eigen account" not in see(f"staff/{people.nurse.id}").text
+    page = see(f"{url}/reset", {}, 422)
+    assert "Geen andere beheerder" in page.root.one("span", id="reset-error").text
+    assert page.root.all("a", href="#reset")
+    begin(nobody, link(see("staff/new", new | {"role": "administrator"})), clock)
+    assert "/team/welcome/" in see(f"{url}/reset", {}).text
+
+
+def test_the_last_administrator_stays(
+    see: See, people: People, new: dict[str, str], nobody: FlaskClient, clock: SettableClock
+) -> None:
     url = f"staff/{people.administrator.id}"
     duties = {"name": "Admin", "role": "auditor", "site_id": str(people.site_id)}
     for path, data in ((f"{url}/deactivate", {}), (url, duties)):
-        assert "enige beheerder" in see(path, data, 422).text
-    see("staff/new", new | {"role": "administrator"})
+        assert "Geen andere beheerder" in see(path, data, 422).text
+    # One who never came is none.
+    address = link(see("staff/new", new | {"role": "administrator"}))
+    assert "Geen andere beheerder" in see(f"{url}/deactivate", {}, 422).text
+    begin(nobody, address, clock)
     # Now there is another one; who left is signed out.
     assert see(f"{url}/deactivate", {}).root.one("h1").text == "Inloggen voor het team"
 
