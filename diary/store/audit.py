@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -98,22 +99,11 @@ def log(
     looked up when not given. Rows of one centre take turns until the commit, so let this be the
     last command of a transaction.
     """
-    scope = unit.within
-    centre = {"centre": scope.centre_id}
-    if not unit.is_sqlite:
-        unit.session.execute(_TAKE_TURNS, centre)
-    last = unit.session.execute(_LAST, centre).first()
     if treatment_relation is None:
         treatment_relation = _related(unit, patient_id)
-    values: dict[str, Any] = {
-        "centre_id": scope.centre_id,
-        "number": 1 if last is None else last.number + 1,
-        # The log tells time to the second (NEN 7513).
-        "at": unit.now.astimezone(UTC).replace(microsecond=0),
+    line = {
         "event": event,
         "action": action,
-        "actor_id": scope.staff_id or scope.patient_id,
-        "role": scope.role,
         "on_behalf_of": on_behalf_of,
         "access_point": access_point,
         "patient_id": patient_id,
@@ -122,10 +112,61 @@ def log(
         "treatment_relation": treatment_relation,
         "consent": consent,
         "emergency": emergency,
-        "previous_hash": NO_HASH if last is None else last.hash,
     }
-    values["hash"] = _hash(unit, values)
-    unit.session.execute(_ADD, values)
+    _add(unit, [line])
+
+
+def log_each(
+    unit: Unit,
+    event: str,
+    action: Action,
+    patient_ids: Iterable[UUID],
+    *,
+    access_point: str,
+    treatment_relation: bool,
+) -> None:
+    """Add a row for each patient of what was done with many at once, so that each can read it.
+
+    As few statements as for one; as with `log`, the last command of a transaction.
+    """
+    line = {
+        "event": event,
+        "action": action,
+        "on_behalf_of": None,
+        "access_point": access_point,
+        "object": None,
+        "authorised": True,
+        "treatment_relation": treatment_relation,
+        "consent": True,
+        "emergency": False,
+    }
+    _add(unit, [line | {"patient_id": patient_id} for patient_id in patient_ids])
+
+
+def _add(unit: Unit, lines: Sequence[dict[str, Any]]) -> None:
+    """Add rows to the end of the centre's chain."""
+    if not lines:
+        return
+    scope = unit.within
+    centre = {"centre": scope.centre_id}
+    if not unit.is_sqlite:
+        unit.session.execute(_TAKE_TURNS, centre)
+    last = unit.session.execute(_LAST, centre).first()
+    number, previous = (0, NO_HASH) if last is None else (last.number, last.hash)
+    rows = []
+    for own_number, line in enumerate(lines, start=number + 1):
+        values: dict[str, Any] = line | {
+            "centre_id": scope.centre_id,
+            "number": own_number,
+            # The log tells time to the second (NEN 7513).
+            "at": unit.now.astimezone(UTC).replace(microsecond=0),
+            "actor_id": scope.staff_id or scope.patient_id,
+            "role": scope.role,
+            "previous_hash": previous,
+        }
+        previous = values["hash"] = _hash(unit, values)
+        rows.append(values)
+    unit.session.execute(_ADD, rows)
 
 
 def verify(unit: Unit) -> list[int]:

@@ -152,11 +152,12 @@ TEAM: dict[str, Query] = {
 # Tested elsewhere: they belong to nobody's diary, or who may is not a matter of treatment.
 ELSEWHERE = {
     *("accounts", "attempts", "centres", "reminders"),
-    *("audit.log", "audit.verify", "audit.of_patient"),
+    *("audit.log", "audit.log_each", "audit.verify", "audit.of_patient"),
     *("pathways.start_phase", "pathways.extend_phase", "pathways.end_phase"),
     "pathways.choose_evening",
     *(
         "pathway_reading.phases_of",
+        "pathway_reading.held",
         "pathway_reading.bump",
         "pathway_reading.lock_all",
         "pathway_reading.moments_as_rows",

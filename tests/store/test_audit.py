@@ -45,6 +45,26 @@ def test_a_line_says_who_did_what_to_whom(
     assert line.at == clock().replace(microsecond=0)
 
 
+def test_a_line_for_each_of_many_is_one_chain(
+    database: Database, clock: SettableClock, people: People
+) -> None:
+    fill(database, clock, people, 1)
+    both = [people.patient.id, people.other.id]
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        for some in (both, []):
+            audit.log_each(
+                unit, "list.save", Action.READ, some, access_point="t", treatment_relation=True
+            )
+    fill(database, clock, people, 1)
+    assert verify(database, clock, people) == []
+    with database.read(people.auditor.scope, now=clock()) as unit:
+        numbers = [[line.number for line in audit.of_patient(unit, one)] for one in both]
+        (other,) = audit.of_patient(unit, people.other.id)
+    assert numbers == [[4, 2, 1], [3]]
+    assert (other.event, other.actor_id, other.role) == ("list.save", people.nurse.id, Role.NURSE)
+    assert (other.authorised, other.treatment_relation) == (True, True)
+
+
 @pytest.mark.parametrize(
     "who,related",
     [

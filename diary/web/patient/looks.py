@@ -47,6 +47,7 @@ EVENTS: Mapping[str, str] = {
     "booklet.choose": N_("Looked at your plan"),
     "booklet.print": N_("Printed your diary on paper"),
     "report.print": N_("Made a report of your diary"),
+    "patients.export": N_("Put your data in a file with a list of patients"),
     "paper.read": N_("Looked at your diary"),
     "paper.save": N_("Typed over your paper diary"),
     "medicine.read": N_("Looked at your medicines"),

@@ -25,6 +25,7 @@ LONGEST_NUMBER = 12
 # By what an event begins with.
 SUBJECTS: Mapping[str, str] = {
     "patient": N_("Patient"),
+    "patients.export": N_("List of patients as a file"),
     "phase": N_("Phases"),
     "pathway": N_("Phases"),
     "implant": N_("Implantation"),

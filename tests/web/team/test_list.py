@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlmodel import col
 
 from diary.exchange.spreadsheet import read_lines
+from diary.store import audit
 from diary.store.database import Database
 from diary.store.tables import AccessLog, Action, Pathway, Patient, Site
 from tests.bench.measure import seconds_of_both
@@ -17,6 +18,7 @@ from tests.support.clock import SettableClock
 from tests.support.crowd import multiply
 from tests.support.databases import CountQueries
 from tests.support.people import Maker, People
+from tests.web.conftest import PhoneOf
 from tests.web.team.conftest import AFTER_TRIAL, DeskOf, Diarist, measured
 from tests.web.team.pages import Page
 
@@ -166,12 +168,43 @@ def test_looks_searches_and_exports_are_logged_without_what_was_looked_for(
         log = select(col(AccessLog.event), col(AccessLog.action), col(AccessLog.object))
         lines = unit.session.execute(
             log.where(col(AccessLog.actor_id) == people.nurse.id).order_by(col(AccessLog.number))
-        ).all()[-4:]
+        ).all()[-5:]
     assert lines == [
         *[("patients.list", Action.READ, None)] * 2,
         ("patients.search", Action.EXECUTE, None),
-        ("patients.export", Action.READ, None),
+        *[("patients.export", Action.READ, None)] * 2,
     ]
+
+
+def test_everybody_in_the_file_can_read_that_it_was_made(
+    people: People,
+    desk_of: DeskOf,
+    maker: Maker,
+    phone_of: PhoneOf,
+    database: Database,
+    clock: SettableClock,
+) -> None:
+    second = maker.patient(people.nurse.scope, people.site_id, "Cor Visser")
+    left_out = maker.patient(people.nurse.scope, people.site_id, "Dirk Jansen")
+    desk = desk_of(people.nurse)
+    for name in ("bakker", "visser"):
+        desk.get(f"/team/patients.csv?search={name}")
+    told = {}
+    with database.read(people.auditor.scope, now=clock()) as unit:
+        for somebody in (people.patient, second, left_out):
+            told[somebody.id] = [
+                (line.event, line.action, line.actor_id, line.treatment_relation)
+                for line in audit.of_patient(unit, somebody.id)
+                if line.event == "patients.export"
+            ]
+        assert audit.verify(unit) == []
+    line = ("patients.export", Action.READ, people.nurse.id, True)
+    assert told == {people.patient.id: [line], second.id: [line], left_out.id: []}
+    said = "Zette uw gegevens in een bestand met een lijst van patiënten"
+    for somebody, is_said in ((people.patient, True), (left_out, False)):
+        assert (said in phone_of(somebody).get("/looked").text) is is_said
+    page = desk.get(f"/team/patients/{people.patient.id}/looked")
+    assert "Lijst van patiënten als bestand: " in page.text
 
 
 def test_a_choice_of_several_things_stays_in_every_link(
