@@ -16,7 +16,15 @@ from diary.protocol.pathway import INDICATIONS, SITES, Case
 from diary.protocol.phases import Phase, PhaseKind
 from diary.protocol.scales import Scale
 from diary.protocol.versions import VERSIONS
-from diary.store import accounts, centre_settings, centres, patients, protocol_versions
+from diary.store import (
+    accounts,
+    centre_settings,
+    centres,
+    pathways,
+    patients,
+    protocol_versions,
+    reminding,
+)
 from diary.store.database import Unit
 from diary.store.patients import Enrolment
 from diary.store.scope import TREATING
@@ -28,7 +36,7 @@ _OPTIONS = (
     click.option("--name", help="New: the patient's name."),
     click.option("--hospital-number", help="New: the patient's number in the hospital."),
     click.option("--birth-date", type=DAY, metavar="DATE", help="New: date of birth."),
-    click.option("--email", help="New: where reminders go, if anywhere."),
+    click.option("--email", help="New: where reminders go, once consent is written down."),
     click.option(
         "--language", type=click.Choice(list(LANGUAGES)), default="nl", help="New: the patient's."
     ),
@@ -131,7 +139,7 @@ class NewPatient:
                 name=self.name,
                 hospital_number=self.hospital_number,
                 birth_date=self.birth_date,
-                email=self.email,
+                email=None,
                 language=self.language,
                 timezone=case.timezone,
                 site_id=nurse.site_id,
@@ -144,4 +152,7 @@ class NewPatient:
             ),
         )
         patients.relate(unit, nurse.staff_id, patient_id)
+        pathway = pathways.pathway(unit, patient_id)
+        assert pathway is not None
+        reminding.set_channels(unit, pathway, self.email, None, None)
         return patient_id

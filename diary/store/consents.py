@@ -68,16 +68,11 @@ def standing(known: list[ConsentView]) -> Mapping[Purpose, ConsentView]:
     return found
 
 
-def withdrawn(unit: Unit, patient_id: UUID) -> frozenset[Purpose]:
-    """Return what a patient in the scope does not, or no longer, agree to."""
-    known = standing(consents(unit, patient_id))
-    return frozenset(purpose for purpose, view in known.items() if not view.given)
-
-
 def record(unit: Unit, found: PathwayView, said: Mapping[Purpose, bool], said_on: date) -> None:
     """Write down what the patient said on a day; what is as it was is not written again.
 
-    Without consent for a channel nothing is sent over it. Raises Refused for a day to come,
+    A no stops the channel. A yes turns it on that was off for want of one; what the patient
+    stopped stays so, until a no was written down in between. Raises Refused for a day to come,
     NotFound outside the scope and for the patient.
     """
     pathways.to_change(unit, found.id)
@@ -104,5 +99,7 @@ def record(unit: Unit, found: PathwayView, said: Mapping[Purpose, bool], said_on
         channel = _CHANNELS.get(purpose)
         if channel is not None and not given:
             reaching.stop(unit, found.patient_id, channel)
-        elif channel is not None and last is not None:
-            reaching.resume(unit, found.patient_id, channel)
+        elif channel is not None:
+            off = reaching.stopped_at(unit, found.patient_id, channel)
+            if last is not None or off == reaching.NEVER_ASKED:
+                reaching.resume(unit, found.patient_id, channel)

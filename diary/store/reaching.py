@@ -1,12 +1,14 @@
 """Whether e-mail and SMS may reach a patient: the address is there, and was not stopped.
 
 Stopping is the patient's own: with the link in an e-mail, or in the settings. The address stays.
+One that the team fills in is off until consent for it is written down; a patient who fills in the
+own, or turns a channel on, consents by doing so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -28,6 +30,9 @@ _STOPPED: Mapping[Channel, Any] = {
     Channel.EMAIL: col(Patient.email_off_at),
     Channel.SMS: col(Patient.sms_off_at),
 }
+
+# Since when a channel is off that the patient was never asked about.
+NEVER_ASKED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @cache
@@ -64,7 +69,8 @@ def stop(unit: Unit, patient_id: UUID, channel: Channel) -> None:
 
     Who stops twice has stopped the first time.
     """
-    _note(unit, patient_id, channel, func.coalesce(_STOPPED[channel], unit.now))
+    before = func.nullif(_STOPPED[channel], NEVER_ASKED)
+    _note(unit, patient_id, channel, func.coalesce(before, unit.now))
 
 
 def resume(unit: Unit, patient_id: UUID, channel: Channel) -> None:

@@ -16,9 +16,10 @@ from diary.protocol.days import diary_day_of
 from diary.protocol.messages import N_
 from diary.protocol.moments import Moment, check_plan
 from diary.protocol.reminding import Quiet
-from diary.store import consents, prompts
+from diary.store import consents, prompts, reaching
 from diary.store.beginning import LONGEST_TEXT
 from diary.store.centre_settings import Custom, custom_of, stored_ladder
+from diary.store.consents import ConsentView
 from diary.store.database import Unit
 from diary.store.errors import Conflict, NotFound, Refused
 from diary.store.pathways import PathwayView, bump, moments_as_rows, to_change
@@ -127,21 +128,20 @@ def set_channels(
 ) -> None:
     """Keep where else a patient is reached, and by which of both first; None: not there.
 
-    A new address is on, unless the patient withdrew consent for that channel; the same one stays
-    stopped if it was. Raises Refused with a text for
-    each field at fault, NotFound outside the scope.
+    A new address is on when the patient agreed to that channel, else off; the same one stays as it
+    was. Raises Refused with a text for each field at fault, NotFound outside the scope.
     """
     before = reminding(unit, pathway)
     number = check_addresses(email, mobile)
     if fallback is Channel.WEB_PUSH:
         raise Refused("channels", BAD_CHANNEL, fields={"fallback": BAD_CHANNEL})
     values: dict[str, Any] = {"fallback": fallback}
-    withdrawn = consents.withdrawn(unit, pathway.patient_id)
+    agreed = consents.standing(consents.consents(unit, pathway.patient_id))
     if (email or None) != before.email:
-        off = unit.now if Purpose.EMAIL in withdrawn else None
+        off = _off_from(unit, agreed.get(Purpose.EMAIL))
         values |= {"email": _sealed(unit, email), "email_off_at": off}
     if (number or None) != before.mobile:
-        off = unit.now if Purpose.SMS in withdrawn else None
+        off = _off_from(unit, agreed.get(Purpose.SMS))
         values |= {"mobile": _sealed(unit, number), "sms_off_at": off}
     unit.session.execute(
         update(Patient)
@@ -151,6 +151,13 @@ def set_channels(
         )
         .values(**values)
     )
+
+
+def _off_from(unit: Unit, said: ConsentView | None) -> datetime | None:
+    """Return since when a new address is off, by what the patient last said of its channel."""
+    if said is None:
+        return reaching.NEVER_ASKED
+    return None if said.given else unit.now
 
 
 def check_addresses(email: str | None, mobile: str | None) -> str | None:

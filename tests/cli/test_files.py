@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,11 +26,13 @@ from diary.store import (
     patient_list,
     patients,
     protocol_versions,
+    reaching,
     staffing,
 )
 from diary.store.access_log import Wanted
 from diary.store.beginning import NewPathway
 from diary.store.database import Database
+from diary.store.tables import Channel
 from tests.cli.conftest import Command
 from tests.support.clock import SettableClock
 from tests.support.people import TOTP_SECRET, Maker, People, enrolment, password_hash
@@ -191,13 +194,18 @@ def test_a_new_patient_from_a_table_and_from_a_case(
     diary: Command, people: People, database: Database, clock: SettableClock
 ) -> None:
     nurse = ["--nurse", people.nurse.login]
-    made = diary("import", "-", *NEW, *nurse, *PHASES, stdin=TABLE)
+    mail = ["--email", "a@example.nl"]
+    made = diary("import", "-", *NEW, *nurse, *mail, *PHASES, stdin=TABLE)
     assert made.exit_code == 0, made.stderr
     patient_id = re.search(r"patient  (\S+)", made.stdout)[1]  # type: ignore[index]
     with database.read(people.nurse.scope, now=clock()) as unit:
         assert {p.hospital_number for p in patient_list.listed(unit)} == {"0000001", "77"}
     with database.read(people.colleague.scope, now=clock()) as unit:
         assert "77" not in {p.hospital_number for p in patient_list.listed(unit)}
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        own = UUID(patient_id)
+        assert reaching.address(unit, own, Channel.EMAIL) == "a@example.nl"
+        assert reaching.reachable(unit, Channel.EMAIL, [own]) == {}, "nobody agreed to it yet"
     file = diary("export", patient_id, "--format", "case").stdout
     assert [phase["kind"] for phase in json.loads(file)["phases"]] == ["intake", "trial"]
 

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 from diary.protocol.moments import DEFAULT_MOMENTS
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import pathways, patients, phones, reminding, subscriptions
+from diary.store import pathways, patients, phones, reaching, reminding, subscriptions
 from diary.store.database import Unit
 from diary.store.pathway_reading import PathwayView
+from diary.store.tables import Channel
 from tests.month.lives import ZONE, Lives, custom, reach
 from tests.reminders.world import BORN, World
 
@@ -58,6 +59,8 @@ def _enrolled(unit: Unit, site_id: UUID, lives: Lives, number: int) -> Enrolled:
     pathways.start_phase(unit, pathway.id, PhaseKind.TRIAL, lives.days[0], lives.days[-1])
     if mobile:
         reminding.set_channels(unit, pathway, email, mobile, ways.first)
+        for channel in (Channel.EMAIL, Channel.SMS):
+            reaching.resume(unit, patient_id, channel)
     own = custom(number)
     if own:
         reminding.set_custom(unit, pathway, own)

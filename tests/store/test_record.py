@@ -124,7 +124,26 @@ def test_a_new_address_is_no_consent(
         consents.record(unit, pathway, {Purpose.EMAIL: False}, TODAY)
         reminding.set_channels(unit, pathway, "anders@example.nl", "0612345678", None)
         assert reaching.stopped_at(unit, patient_id, Channel.EMAIL) is not None
-        assert reaching.stopped_at(unit, patient_id, Channel.SMS) is None
+        # Never asked about: off too, and on as soon as the patient agrees.
+        assert reaching.stopped_at(unit, patient_id, Channel.SMS) == reaching.NEVER_ASKED
+        consents.record(unit, pathway, {Purpose.SMS: True}, TODAY)
+        assert reaching.reachable(unit, Channel.SMS, [patient_id]) == {patient_id: "+31612345678"}
+        reminding.set_channels(unit, pathway, "anders@example.nl", "0687654321", None)
+        assert reaching.reachable(unit, Channel.SMS, [patient_id]) == {patient_id: "+31687654321"}
+
+
+def test_who_stops_a_channel_that_was_never_asked_about_has_stopped_it(
+    people: People, database: Database, clock: SettableClock
+) -> None:
+    pathway, patient_id = people.patient.pathway, people.patient.id
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        reminding.set_channels(unit, pathway, None, "0612345678", None)
+    with database.write(people.patient.scope, now=clock()) as unit:
+        reaching.stop(unit, patient_id, Channel.SMS)
+        assert reaching.stopped_at(unit, patient_id, Channel.SMS) == clock()
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        consents.record(unit, pathway, {Purpose.SMS: True}, TODAY)
+        assert reaching.reachable(unit, Channel.SMS, [patient_id]) == {}
 
 
 def test_what_the_patient_stopped_is_not_switched_on_by_a_first_consent(

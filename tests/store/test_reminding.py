@@ -14,11 +14,20 @@ from sqlmodel import col
 
 from diary.protocol.moments import DEFAULT_MOMENTS, Moment
 from diary.protocol.reminding import LADDER, NO_FIRST, Quiet, Step
-from diary.store import missed, pathways, pauses, prompts, reaching, reminders, reminding
+from diary.store import (
+    consents,
+    missed,
+    pathways,
+    pauses,
+    prompts,
+    reaching,
+    reminders,
+    reminding,
+)
 from diary.store.centre_settings import Custom
 from diary.store.database import Database, Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.tables import Centre, Channel, Reminder, ReminderState
+from diary.store.tables import Centre, Channel, Purpose, Reminder, ReminderState
 from tests.store.diaries import add, entry
 from tests.support.clock import SettableClock
 from tests.support.people import People
@@ -52,6 +61,8 @@ class Desk:
         self, email: str | None, mobile: str | None, fallback: Channel | None = None
     ) -> None:
         found = self.people.patient.pathway
+        agreed = {Purpose.EMAIL: True, Purpose.SMS: True}
+        self.as_nurse(lambda unit: consents.record(unit, found, agreed, date(2026, 3, 1)))
         self.as_nurse(lambda unit: reminding.set_channels(unit, found, email, mobile, fallback))
 
     def pause(self, first_day: date = date(2026, 3, 14)) -> None:

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.store import audit, pauses, reminding
+from diary.store import audit, consents, pauses, reminding
 from diary.store.database import Database
-from diary.store.tables import Channel
+from diary.store.tables import Channel, Purpose
 from tests.support.clock import SettableClock
 from tests.support.people import People
 from tests.support.server import make_app
@@ -79,6 +79,8 @@ def test_the_other_channel_is_the_patients_choice(
     assert "stuur mij een sms" not in phone.get("/settings").text
     with database.write(people.nurse.scope, now=clock()) as unit:
         own = people.patient.pathway
+        agreed = {Purpose.EMAIL: True, Purpose.SMS: True}
+        consents.record(unit, own, agreed, clock().date())
         reminding.set_channels(unit, own, "a@example.nl", "+31612345678", None)
     page = re.sub(r"\s+", " ", phone.get("/settings").text)
     assert 'value="email" checked' in page

@@ -126,8 +126,8 @@ def _enrol(unit: Unit, filled: Filled) -> UUID:
     pathway = pathways.pathway(unit, patient_id)
     assert pathway is not None, "who enrols treats the patient"
     reached = filled.reached
-    reminding.set_channels(unit, pathway, reached.email, reached.mobile, None)
     consents.record(unit, pathway, dict.fromkeys(reached.agreed, True), reached.said_on)
+    reminding.set_channels(unit, pathway, reached.email, reached.mobile, None)
     pathway_form.set_up(unit, pathway, filled.intake)
     audit.log(
         unit,

@@ -13,14 +13,14 @@ from werkzeug.datastructures import MultiDict
 from diary.language import N_
 from diary.protocol.days import diary_day_of
 from diary.protocol.reminding import MOST_STEPS
-from diary.store import attempts, pauses, reminding, subscriptions, travel
+from diary.store import attempts, consents, pauses, reaching, reminding, subscriptions, travel
 from diary.store.errors import Conflict, Refused
 from diary.store.reminding import Reminding
 from diary.store.subscriptions import Subscription, Tried
 from diary.store.tables import Action, Channel
 from diary.web.context import now, wiring
 from diary.web.labels import moment_label
-from diary.web.language import gettext, moment_in
+from diary.web.language import gettext
 from diary.web.team import reminding_words, words
 from diary.web.team.access import Opened, changing, looked_at
 from diary.web.team.forms import Form, FormError
@@ -152,8 +152,7 @@ def test(patient_id: UUID) -> ResponseReturnValue:
 def _address(found: Opened, channel: Channel) -> Subscription | str | None:
     if channel is Channel.WEB_PUSH:
         return next(iter(subscriptions.subscriptions(found.unit, found.card.id)), None)
-    known = reminding.reminding(found.unit, found.pathway)
-    return known.email if channel is Channel.EMAIL else known.mobile
+    return reaching.reachable(found.unit, channel, [found.card.id]).get(found.card.id)
 
 
 def _saved(
@@ -205,6 +204,7 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         listed = pauses.pauses_of(found.unit, [patient_id]).get(patient_id, [])
         running = pauses.running(found.unit, patient_id)
         away = travel.travel(found.unit, patient_id)
+        said = consents.standing(consents.consents(found.unit, patient_id))
     pathway, at = found.pathway, found.unit.now
     today = diary_day_of(at, pathway.zone)
     settings = wiring().settings
@@ -242,17 +242,14 @@ def _look(patient_id: UUID, form: Form | None, problem: str = "") -> ResponseRet
         may_change_moments=reminding.may_change_moments(pathway, at)
         # What was typed when another pathway began is still shown.
         or (found.earlier and "revision" in request.form),
-        stopped={
-            "email": known.email_off_at and moment_in(known.email_off_at, pathway.zone),
-            "mobile": known.sms_off_at and moment_in(known.sms_off_at, pathway.zone),
-        },
+        off=reminding_words.off_lines(known, said, pathway.zone),
         set_up={"email": set_up[Channel.EMAIL], "mobile": set_up[Channel.SMS]},
         tests=[
             (channel.value, words.channel(channel.value))
             for channel, where in (
                 (Channel.WEB_PUSH, pushed),
-                (Channel.EMAIL, known.email),
-                (Channel.SMS, known.mobile),
+                (Channel.EMAIL, known.email and known.email_off_at is None),
+                (Channel.SMS, known.mobile and known.sms_off_at is None),
             )
             if where
         ],

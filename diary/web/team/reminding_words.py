@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from diary.language import N_
 from diary.protocol.reminding import Sending, sendings
+from diary.store.consents import ConsentView
 from diary.store.ladder import channels_of
 from diary.store.pathways import PathwayView
 from diary.store.pauses import PauseView
+from diary.store.reaching import NEVER_ASKED
 from diary.store.reminding import Reminding
-from diary.store.tables import Channel
+from diary.store.tables import Channel, Purpose
 from diary.store.travel import Travel
 from diary.web.labels import moment_label
 from diary.web.language import clock, gettext, moment_in
@@ -45,6 +49,44 @@ def channels_there(found: Reminding, pushed: bool) -> tuple[Channel, ...]:
         found.mobile is not None and found.sms_off_at is None,
         found.fallback,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OffLine:
+    """Why nothing is sent over a channel; `ask`: consent for it can be written down."""
+
+    text: str
+    ask: bool
+
+
+def off_lines(
+    found: Reminding, said: Mapping[Purpose, ConsentView], zone: ZoneInfo
+) -> list[OffLine]:
+    """Return why nothing is sent over which channels that have an address.
+
+    `said` is what the patient last told the team of each.
+    """
+    email, mobile = said.get(Purpose.EMAIL), said.get(Purpose.SMS)
+    lines = []
+    if found.email and found.email_off_at:
+        lines.append(_off_line(Channel.EMAIL, found.email_off_at, email, zone))
+    if found.mobile and found.sms_off_at:
+        lines.append(_off_line(Channel.SMS, found.sms_off_at, mobile, zone))
+    return lines
+
+
+def _off_line(
+    channel: Channel, off_at: datetime, said: ConsentView | None, zone: ZoneInfo
+) -> OffLine:
+    asked = said is not None and not said.given
+    if asked:
+        text = N_("Nothing is sent by %(channel)s: the patient does not agree to it.")
+    elif off_at == NEVER_ASKED:
+        text = N_("Nothing is sent by %(channel)s yet: consent for it is not written down.")
+    else:
+        text = N_("The patient stopped %(channel)s on %(day)s.")
+    values = {"channel": words.channel(channel.value), "day": moment_in(off_at, zone)}
+    return OffLine(gettext(text) % values, asked or off_at == NEVER_ASKED)
 
 
 def preview(

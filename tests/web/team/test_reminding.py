@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from diary.store import pathways, subscriptions
+from diary.store import pathways, reaching, subscriptions
 from diary.store.database import Database
 from diary.store.subscriptions import Subscription, Tried
+from diary.store.tables import Channel
 from diary.web.context import wire, wiring
 from tests.support.clock import SettableClock
 from tests.support.people import People
@@ -64,6 +65,44 @@ def visit(desk: FlaskClient, people: People) -> Callable[..., Page]:
     return open_page
 
 
+@pytest.fixture
+def agreed(desk: FlaskClient, people: People) -> None:
+    """Let the patient agree to e-mail and SMS."""
+    said = {"email": "yes", "sms": "yes", "said_on": "2026-03-01"}
+    answer = desk.post(f"/team/patients/{people.patient.id}/consent", data=said)
+    assert answer.status_code == 303
+
+
+def test_an_address_without_consent_is_off_and_the_page_says_why(
+    visit: Callable[..., Page], desk: FlaskClient, people: People
+) -> None:
+    page = visit("channels", email="a@example.nl", mobile="06 12345678", fallback="")
+    for channel in ("e-mail", "sms"):
+        assert f"Per {channel} wordt nog niets verstuurd" in page.text
+    assert "krijgt geen herinneringen" in page.text
+    assert page.root.all("button", value="sms") == page.root.all("button", value="email") == []
+    assert "geen adres" in visit("test", channel="sms").text
+    (consent, _sms) = [a for a in page.root.all("a") if a.text == "Toestemming vastleggen"]
+    address = consent.attributes["href"] or ""
+    desk.post(address, data={"email": "yes", "sms": "no", "said_on": "2026-03-12"})
+    page = visit()
+    assert "Per e-mail" not in page.text
+    assert "Per sms wordt niets verstuurd: de patiënt wil dat niet." in page.text
+    assert page.table(SENT)[1][1] == "08:00 e-mail, 08:30 e-mail"
+    assert page.root.all("button", value="email")
+
+
+def test_what_the_patient_stopped_is_said(
+    visit: Callable[..., Page], people: People, database: Database, clock: SettableClock
+) -> None:
+    with database.write(people.patient.scope, now=clock()) as unit:
+        reaching.stop(unit, people.patient.id, Channel.EMAIL)
+    page = visit()
+    assert "De patiënt heeft e-mail gestopt op 12 mrt 2026" in page.text
+    assert not [a for a in page.root.all("a") if a.text == "Toestemming vastleggen"]
+
+
+@pytest.mark.usefixtures("agreed")
 def test_the_preview_says_what_happens_when(
     visit: Callable[..., Page], people: People, database: Database, clock: SettableClock
 ) -> None:
@@ -138,6 +177,7 @@ def test_moments_change_before_the_first_day(
     assert "Dit dagboek is intussen gewijzigd" in page.text
 
 
+@pytest.mark.usefixtures("agreed")
 def test_a_test_message_over_each_channel(
     visit: Callable[..., Page],
     app: Flask,
