@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(min_length=32, description="Signs short-lived cookies")
     pepper: SecretStr = Field(min_length=32, description="Keys the hashes of tokens and codes")
     vault_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        min_length=1, description="Fernet keys, newest first, separated by commas"
+        min_length=1,
+        description="Fernet keys, newest first, separated by commas. Never drop an old one: "
+        "what it sealed cannot be read any more",
     )
     # One key may still stand under its old name, which spoke of a single one.
     vapid_private_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(

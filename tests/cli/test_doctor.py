@@ -21,6 +21,7 @@ from diary.store import pulse
 from diary.store.database import Database
 from diary.store.scope import Scope
 from diary.store.tables import Channel, ReminderState
+from diary.store.vault import Vault
 from tests.cli.conftest import Command
 from tests.reminders.servers import mail_server
 from tests.store.reminding import Rows
@@ -160,6 +161,29 @@ def test_reminders_that_do_not_get_away(
     assert "Bakker" not in diary("doctor").output
     monkeypatch.setenv("DIARY_VAULT_KEYS", Fernet.generate_key().decode())
     assert "DIARY_VAULT_KEYS" in asked(diary)["vault keys"][2]
+
+
+def test_a_dropped_key_is_noticed_by_one_row_in_the_middle(
+    diary: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, clock = diary.open_database(), SettableClock(utc_now())
+    maker = Maker(database, clock)
+    centre_id, site_id = maker.centre()
+    nurse = maker.member(centre_id, site_id)
+    ours = database.vault
+    for number in range(5):
+        clock.advance(minutes=1)
+        other = Vault([Fernet.generate_key().decode()], "pepper")
+        database.vault = other if number == 2 else ours
+        maker.patient(nurse.scope, site_id)
+    database.close()
+    monkeypatch.setattr(checks, "MOST_OPENED", 6)
+    level, said, todo = asked(diary)["vault keys"]
+    assert (level, said.partition(" names")[0]) == ("problem", "1 of 6")
+    assert "DIARY_VAULT_KEYS" in todo
+    # Of very many only the ends are looked at, and the words say how many.
+    monkeypatch.setattr(checks, "MOST_OPENED", 4)
+    assert asked(diary)["vault keys"][1] == "open all 5 names and code apps looked at"
 
 
 def test_little_room_on_the_disk(diary: Command, monkeypatch: pytest.MonkeyPatch) -> None:
