@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -152,6 +154,25 @@ def test_a_table_in_and_out(diary: Command, people: People) -> None:
     path = diary.folder / "en.csv"
     assert path.stat().st_mode & 0o077 == 0, "health data: readable by its owner alone"
     assert "02-03-2026;midday;;7.5;" in path.read_text()
+
+
+def test_a_file_that_others_could_read_is_replaced(diary: Command, people: People) -> None:
+    path = diary.folder / "diary.json"
+    path.write_text("earlier")
+    path.chmod(0o644)
+    (diary.folder / "link.json").symlink_to(path)
+    with path.open() as reader:
+        for name in ("diary.json", "link.json"):
+            made = diary("export", "0000001", "--format", "case", "-o", name)
+            assert made.exit_code == 0
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert reader.read() == "earlier"
+    assert json.loads(path.read_text())["case"] == "diary-case/1"
+    before = set(diary.folder.iterdir())
+    assert diary("export", "0000001", "--format", "case", "-o", "no/where.json").exit_code == 1
+    assert diary("export", "0000001", "--format", "case", "-o", "/dev/null").exit_code == 0
+    assert set(diary.folder.iterdir()) == before
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_wrong_table_stores_nothing(diary: Command, people: People, database: Database) -> None:
