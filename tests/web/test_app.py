@@ -75,7 +75,7 @@ def test_unknown_pages_and_wrong_ways_say_what_to_do(nobody: FlaskClient) -> Non
         ("/diary", "/diary"),
         ("/score?moment=morning", "/score?moment=morning"),
         *dict.fromkeys(
-            ("https://evil", "//evil", "/\\evil", "/\t/evil", "/\n/evil", "/\x00", "evil", ""), "/"
+            ("https://evil", "//evil", "/\\evil", "/\t/evil", "/\n/evil", "/\x01", "evil", ""), "/"
         ).items(),
     ],
 )

@@ -16,6 +16,7 @@ from diary.language import N_
 from diary.store import access_log, audit, centre_settings
 from diary.store.access_log import Line, Wanted
 from diary.store.tables import Action
+from diary.web import log_pages
 from diary.web.admin.access import looked_at
 from diary.web.language import day_short, gettext
 from diary.web.team.forms import Form
@@ -48,7 +49,7 @@ class Shown:
 def page() -> ResponseReturnValue:
     """Show the lines that are asked for, the latest first, a hundred at a time."""
     form = Form(request.args)
-    wanted, before = _wanted(form), _number("before")
+    wanted, before = _wanted(form), log_pages.before()
     with looked_at("log.read") as unit:
         zone = centre_settings.zone(unit)
         asked = (
@@ -118,11 +119,6 @@ def _wanted(form: Form) -> Wanted:
 
 def _address(page: str, asked: Mapping[str, str]) -> str:
     return f"{url_for(f'admin.log.{page}')}?{urlencode(asked)}"
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
 
 
 def _shown(line: Line, zone: ZoneInfo) -> Shown:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from diary.store.looks import looks
+from diary.web import log_pages
 from diary.web.patient.access import visit
 from diary.web.patient.looks import shown_looks
 
 PAGE = 100
-# More digits than any log has lines.
-LONGEST_NUMBER = 12
 
 
 def install(blueprint: Blueprint) -> None:
@@ -21,9 +20,7 @@ def install(blueprint: Blueprint) -> None:
 
 def access_log() -> ResponseReturnValue:
     """Show what others did with the patient's data, the latest first, a hundred lines at a time."""
-    written = request.args.get("before", "")
-    valid = written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER
-    before = int(written) if valid else None
+    before = log_pages.before()
     with visit("patient.access_log") as seen:
         found = looks(seen.unit, seen.owner.patient_id, most=PAGE + 1, before=before)
         here = found[:PAGE]

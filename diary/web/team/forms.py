@@ -24,6 +24,8 @@ FAR_DATE = N_("Check the year: choose a day within two years of today.")
 BAD_TIME = N_("Fill in a time like 08:00.")
 BAD_NUMBER = N_("Fill in a whole number.")
 
+# What a column of whole numbers holds.
+MOST_COUNTED = 2**31 - 1
 FARTHEST = timedelta(days=2 * 366)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK = re.compile(r"\d{2}:\d{2}", re.ASCII)
@@ -87,8 +89,8 @@ class Form:
         return self._read(name, _clock, BAD_TIME, required)
 
     def count(self, name: str) -> int | None:
-        """Return a whole number, None with an error noted when it is none."""
-        return self._read(name, int, BAD_NUMBER, required=True)
+        """Return a whole number that a column holds, None with an error noted when it is none."""
+        return self._read(name, _count, BAD_NUMBER, required=True)
 
     def uuid(self, name: str) -> UUID | None:
         """Return an id that the page itself offered, None with an error noted otherwise."""
@@ -111,6 +113,13 @@ def read_day(text: str) -> date:
     if _DAY.fullmatch(text) is None:
         raise ValueError
     return date.fromisoformat(text)
+
+
+def _count(text: str) -> int:
+    found = int(text)
+    if abs(found) > MOST_COUNTED:
+        raise ValueError
+    return found
 
 
 def _clock(text: str) -> time:

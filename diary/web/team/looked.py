@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from diary.language import N_
 from diary.store.looks import Look, looks
 from diary.store.tables import Action, Role
+from diary.web import log_pages
 from diary.web.language import gettext, moment_in
 from diary.web.team import words
 from diary.web.team.access import looked_at
@@ -20,8 +21,6 @@ from diary.web.team.access import looked_at
 blueprint = Blueprint("looked", __name__, url_prefix="/patients/<uuid:patient_id>/looked")
 
 PAGE = 100
-# More digits than any log has lines.
-LONGEST_NUMBER = 12
 # By what an event begins with.
 SUBJECTS: Mapping[str, str] = {
     "patient": N_("Patient"),
@@ -75,9 +74,7 @@ class LookLine:
 @blueprint.get("")
 def page(patient_id: UUID) -> ResponseReturnValue:
     """Show what staff and the product did, the latest first, a hundred lines at a time."""
-    written = request.args.get("before", "")
-    valid = written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER
-    before = int(written) if valid else None
+    before = log_pages.before()
     with looked_at(patient_id, "access.read") as found:
         known = looks(found.unit, patient_id, most=PAGE + 1, before=before)
     here = known[:PAGE]

@@ -10,13 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import text, update
 from sqlmodel import col
 
-from diary.store import access_log
+from diary.store import access_log, accounts
 from diary.store.access_log import Wanted
 from diary.store.database import Database
 from diary.store.errors import NotFound
 from diary.store.tables import AccessLog
+from diary.web.identity import TEAM_COOKIE
 from tests.support.clock import SettableClock
-from tests.support.people import People
+from tests.support.people import Maker, Member, People
+from tests.support.server import make_app
 from tests.web.admin.conftest import See
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
@@ -54,6 +56,26 @@ def test_an_auditor_begins_at_the_log_and_filters_it(auditor: FlaskClient, peopl
     answer = auditor.get("/admin/log?day=12-03&person=x")
     assert answer.status_code == 422
     assert len(Page(answer.text).root.all("span", class_="error")) == 2
+
+
+def test_odd_input_is_no_trouble(postgresql_database: Database, clock: SettableClock) -> None:
+    people = Maker(postgresql_database, clock).people()
+    app = make_app(postgresql_database, clock)
+
+    def ask(member: Member, address: str) -> int:
+        token = f"desk for {address}"
+        with postgresql_database.write(None, now=clock()) as unit:
+            secret = accounts.find_staff(unit, member.login)
+            assert secret is not None
+            accounts.start_session(unit, secret, token)
+        client = app.test_client()
+        client.set_cookie(TEAM_COOKIE, token)
+        return client.get(address).status_code
+
+    looked = f"/team/patients/{people.patient.id}/looked"
+    assert ask(people.nurse, f"{looked}?before=999999999999") == 200
+    assert ask(people.auditor, "/admin/log?before=999999999999") == 200
+    assert ask(people.auditor, "/admin/log?event=%00") == 400
 
 
 def test_pages_follow_each_other_without_a_gap(

@@ -45,6 +45,16 @@ def test_signed_in(nobody: FlaskClient, people: People, clock: SettableClock) ->
     assert nobody.get("/team/sign-in").status_code == 303
 
 
+def test_no_address_and_no_form_holds_a_nul(
+    nobody: FlaskClient, people: People, clock: SettableClock
+) -> None:
+    assert sign_in(nobody, people.nurse, clock, login="nurse\0").status_code == 400
+    assert sign_in(nobody, people.nurse, clock, password="\0").status_code == 400
+    assert nobody.get("/team/sign-in?next=%00").status_code == 400
+    assert nobody.get("/a/%00").status_code == 400
+    assert sign_in(nobody, people.nurse, clock).status_code == 303
+
+
 def test_the_cookie_never_goes_over_plain_http_once_there_is_tls(
     nobody: FlaskClient, people: People, clock: SettableClock
 ) -> None:
