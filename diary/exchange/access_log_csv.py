@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 
-from diary.exchange.spreadsheet import write_lines
+from diary.exchange.spreadsheet import more_lines, write_lines
 from diary.store.access_log import Line
 
 COLUMNS = (
@@ -15,9 +15,11 @@ COLUMNS = (
 )
 
 
-def write_log(lines: Iterable[Line]) -> bytes:
-    """Return lines of the log as a CSV file; times are UTC, to the second."""
-    return write_lines([COLUMNS, *([_cell(line, name) for name in COLUMNS] for line in lines)])
+def write_log(parts: Iterable[Iterable[Line]]) -> Iterator[bytes]:
+    """Yield lines of the log as a CSV file, a part at a time; times are UTC, to the second."""
+    yield write_lines([COLUMNS])
+    for lines in parts:
+        yield more_lines([_cell(line, name) for name in COLUMNS] for line in lines)
 
 
 def _cell(line: Line, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -77,11 +78,16 @@ def write_lines(rows: Iterable[Sequence[str]]) -> bytes:
 
     Cells that a spreadsheet would take for a formula are guarded with an apostrophe.
     """
+    return codecs.BOM_UTF8 + more_lines(rows)
+
+
+def more_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows to put behind what `write_lines` gave, for a file too long to hold at once."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for row in rows:
         writer.writerow([_guarded(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode()
 
 
 def _guarded(cell: str) -> str:

@@ -15,6 +15,7 @@ from diary.store.access_log import Wanted
 from diary.store.database import Database
 from diary.store.errors import NotFound
 from diary.store.tables import AccessLog
+from diary.web.admin import log
 from diary.web.identity import TEAM_COOKIE
 from tests.support.clock import SettableClock
 from tests.support.people import Maker, Member, People
@@ -105,6 +106,21 @@ def test_the_file_holds_the_same_lines_with_whole_ids(auditor: FlaskClient, peop
     assert [line["patient_id"] for line in found] == [str(people.patient.id)]
     assert found[0]["authorised"] == "no"
     assert auditor.get("/admin/log/access-log.csv?day=x").status_code == 303
+
+
+def test_the_file_is_whole_however_long_the_log_is(
+    auditor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def numbers() -> list[int]:
+        text = auditor.get("/admin/log/access-log.csv").data.decode("utf-8-sig")
+        return [int(line["number"]) for line in csv.DictReader(io.StringIO(text), delimiter=";")]
+
+    for part in (1, 2, 3, 5_000):
+        monkeypatch.setattr(log, "PART", part)
+        found = numbers()
+        # Up to the line before its own.
+        assert found == list(range(found[0], 0, -1))
+        assert auditor.get("/admin/log/access-log.csv?event=nothing").data.count(b"\r\n") == 1
 
 
 def test_a_broken_chain_is_told(
