@@ -67,7 +67,9 @@ def choose(token: str) -> ResponseReturnValue:
     # Counted before the code is looked at, so that parallel guesses count too.
     with writing(None) as unit:
         left = attempts.attempts_left(unit, "welcome", str(staff.staff_id))
-        attempts.note_attempt(unit, "welcome", str(staff.staff_id), succeeded=False)
+        if left:
+            # A try at the closed door does not keep it closed.
+            attempts.note_attempt(unit, "welcome", str(staff.staff_id), succeeded=False)
     if not left:
         form.errors["code"] = TOO_OFTEN
         return _page(staff, form, token)

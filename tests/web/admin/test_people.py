@@ -96,6 +96,21 @@ def test_a_link_is_over_after_three_days_and_by_a_newer_one(
     assert nobody.get(second).status_code == 404
 
 
+def test_tries_at_a_closed_link_do_not_keep_it_closed(
+    see: See, new: dict[str, str], nobody: FlaskClient, clock: SettableClock
+) -> None:
+    address = link(see("staff/new", new))
+    wrong = {"password": NEW_PASSWORD, "again": NEW_PASSWORD, "code": "000000"}
+    for _ in range(5):
+        assert "Dit is te vaak geprobeerd" not in nobody.post(address, data=wrong).text
+    for _ in range(3):
+        clock.advance(minutes=4)
+        for _try in range(2):
+            assert "Dit is te vaak geprobeerd" in nobody.post(address, data=wrong).text
+    clock.advance(minutes=4)
+    begin(nobody, address, clock)
+
+
 def test_a_form_that_is_not_right_keeps_what_was_typed(see: See, new: dict[str, str]) -> None:
     for wrong, field in [
         ({"name": ""}, "name"),
