@@ -133,7 +133,7 @@ def report_of(source: Source, made_by: str) -> Report:
                     pathway.zone,
                 ),
             )
-            for phase in pathway.phases
+            for phase in pathway.held
         ],
         primary=next((view for view in verdicts if view.primary), None),
         others=[view for view in verdicts if not view.primary],

@@ -34,7 +34,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
     """Offer a booklet for each phase, in the patient's language or another."""
     with looked_at(patient_id, "booklet.choose") as found:
         card, pathway = found.card, found.pathway
-        pages = {phase.id: len(_sheets(found, phase)) + 1 for phase in pathway.phases}
+        pages = {phase.id: len(_sheets(found, phase)) + 1 for phase in pathway.held}
     language = known(request.args.get("language"), otherwise=card.language)
     return render_template(
         "team/booklet.html",
@@ -49,7 +49,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
                 "days": f"{day_short(phase.first_day)} – {day_short(phase.end)}",
                 "pages": pages[phase.id],
             }
-            for phase in pathway.phases
+            for phase in pathway.held
         ],
     )
 
@@ -78,7 +78,7 @@ def _document(patient_id: UUID, phase_id: UUID, *, with_bar: bool) -> str:
     """Return the booklet in the language asked for; the bar stays in the reader's own."""
     with looked_at(patient_id, "booklet.print") as found:
         card, pathway = found.card, found.pathway
-        phase = next((phase for phase in pathway.phases if phase.id == phase_id), None)
+        phase = next((phase for phase in pathway.held if phase.id == phase_id), None)
         if phase is None:
             raise NotFound
         centre = centres.centre(found.unit)

@@ -92,7 +92,7 @@ def baseline(pathway: PathwayView, view: FilledIn, counting: Iterable[FilledIn])
 
 
 def _treated_from(pathway: PathwayView) -> date | None:
-    days = [phase.first_day for phase in pathway.phases if phase.kind is PhaseKind.TRIAL]
+    days = [phase.first_day for phase in pathway.held if phase.kind is PhaseKind.TRIAL]
     days += [pathway.implanted_on] if pathway.implanted_on is not None else []
     return min(days, default=None)
 

@@ -110,7 +110,7 @@ def _moments(pathway: PathwayView) -> list[str]:
 
 
 def _periods(pathway: PathwayView) -> list[PhaseKind]:
-    kinds = {phase.kind for phase in pathway.phases}
+    kinds = {phase.kind for phase in pathway.held}
     return [kind for kind in SHOWN_PHASES if kind in kinds]
 
 

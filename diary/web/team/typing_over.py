@@ -230,7 +230,7 @@ def _day_in(found: Opened, text: str) -> date:
 
 
 def _links(found: Opened) -> list[DayLink]:
-    """Return the days of all phases that have begun, in order."""
+    """Return the days of all phases that have begun, in order; none after the pathway's end."""
     pathway = found.pathway
     today = diary_day_of(found.unit.now, pathway.zone)
     stands = {
@@ -240,7 +240,7 @@ def _links(found: Opened) -> list[DayLink]:
     }
     answered = Counter(day for day, _moment in stands)
     links = []
-    for phase in pathway.phases:
+    for phase in pathway.held:
         for offset in range((min(phase.end, today) - phase.first_day).days + 1):
             day = phase.first_day + timedelta(days=offset)
             links.append(

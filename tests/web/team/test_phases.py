@@ -218,6 +218,36 @@ def test_what_cannot_be_done_at_all_is_said_at_once(
         assert "Het traject is beëindigd" in Page(desk.get(step).text).text
 
 
+def test_what_was_never_held_is_not_printed_typed_over_or_reported(
+    desk_of: DeskOf, people: People, database: Database, clock: SettableClock
+) -> None:
+    own, base = people.patient.pathway, f"/team/patients/{people.patient.id}"
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        pathways.start_phase(
+            unit, own.id, PhaseKind.FOLLOW_UP, date(2026, 3, 25), date(2026, 3, 31)
+        )
+        milestones.end_pathway(unit, own.id, 3)
+        ended = pathways.pathway(unit, people.patient.id)
+    assert ended is not None
+    clock.set("2026-06-01T12:00:00+02:00")
+    desk = desk_of(people.nurse)
+    rows = Page(desk.get(f"{base}/booklet").text).table("Boekjes")[1:]
+    assert [row[:3] for row in rows] == [
+        ["Intake", "2 mrt 2026 – 5 mrt 2026", "9"],
+        ["Proefstimulatie", "10 mrt 2026 – 12 mrt 2026", "7"],
+    ]
+    assert desk.get(f"{base}/booklet/{ended.phases[2].id}").status_code == 404
+    page = Page(desk.get(f"{base}/typing", follow_redirects=True).text)
+    days = [a.attributes["href"] or "" for a in page.root.one("nav", class_="days").all("a")]
+    assert len(days) == 4 + 3
+    assert {desk.get(day).status_code for day in days} == {200}
+    report = Page(desk.get(f"{base}/report").text).text
+    assert "10 mrt 2026 – 12 mrt 2026" in report
+    assert "25 mrt" not in report
+    chart = Page(desk.get(base).text)
+    assert not [a for a in chart.root.all("a") if a.text == "Controle"]
+
+
 def test_a_trial_of_cluster_headache_is_as_long_as_its_verdict_asks(
     desk: FlaskClient, people: People, database: Database, clock: SettableClock
 ) -> None:
