@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
@@ -20,14 +20,14 @@ from diary.exchange.demo.stories import STORIES, Story
 from diary.exchange.imports import store_new
 from diary.protocol.days import diary_day_of
 from diary.protocol.pathway import Case
-from diary.store import accounts, centres, patients, phones
+from diary.store import accounts, centres, consents, pathways, patients, phones
 from diary.store.accounts import NewStaff
 from diary.store.centres import NewCentre
 from diary.store.database import Unit
 from diary.store.errors import Refused
 from diary.store.patients import Enrolment
 from diary.store.scope import Scope
-from diary.store.tables import Role
+from diary.store.tables import Purpose, Role
 
 ACCESS_POINT = "diary demo-data"
 CENTRE = NewCentre("Demonstratiecentrum", "010 000 00 00", ("Locatie Noord", "Locatie Zuid"))
@@ -152,6 +152,7 @@ def _patient(
     )
     for staff_id in treating:
         patients.relate(unit, staff_id, patient_id)
+    _agree(unit, patient_id, treating[0], min(today, case.phases[0].first_day))
     store_new(unit, patient_id, case, access_point=ACCESS_POINT)
     fill_in_besides(unit, patient_id, story, case, f"{seed}/{index}/besides")
     if case.implanted_on is not None:
@@ -167,3 +168,12 @@ def _patient(
         activation_code=phones.create_activation_code(unit, patient_id),
         birth_date=born,
     )
+
+
+def _agree(unit: Unit, patient_id: UUID, staff_id: UUID, said_on: date) -> None:
+    """Let the patient agree to the diary, and to e-mail."""
+    scope = Scope(unit.within.centre_id, Role.NURSE, staff_id=staff_id)
+    pathway = pathways.pathway(unit, patient_id)
+    assert pathway is not None
+    said = dict.fromkeys((Purpose.DATA, Purpose.EMAIL), True)
+    consents.record(replace(unit, scope=scope), pathway, said, said_on)
