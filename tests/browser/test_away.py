@@ -74,6 +74,22 @@ def out_of_battery(phone: Phone) -> None:
         phone.context.close()
 
 
+def answer(phone: Phone, at: datetime, number: int) -> None:
+    """Answer as the taps do; `number` answers are waiting already.
+
+    The word that the last ones were sent may only now make the start anew, in the middle of this.
+    """
+    given = [at.isoformat(), number % 11]
+    try:
+        phone.page.evaluate(ANSWER, given)
+    except Error as error:
+        if "navigation" not in str(error):
+            raise
+        phone.settle()
+        if phone.page.evaluate(ON_DISK)["waiting"] == number:
+            phone.page.evaluate(ANSWER, given)
+
+
 def test_three_days_away_arrive_once_in_order_with_true_times(
     switched_on: Callable[[], Phone],
     people: People,
@@ -104,7 +120,7 @@ def test_three_days_away_arrive_once_in_order_with_true_times(
                 phone.page.goto(server.url + "/score")
                 score(phone.page, number % 11, 0)
             else:
-                phone.page.evaluate(ANSWER, [(at + error).isoformat(), number % 11])
+                answer(phone, at + error, number)
             if number == 4:
                 phone.page.reload()
             if number == 11 and ahead in WITH_TAPS_AND_A_CRASH:
