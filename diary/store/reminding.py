@@ -128,8 +128,9 @@ def set_channels(
 ) -> None:
     """Keep where else a patient is reached, and by which of both first; None: not there.
 
-    A new address is on when the patient agreed to that channel, else off; the same one stays as it
-    was. Raises Refused with a text for each field at fault, NotFound outside the scope.
+    A new address is on when the patient agreed to that channel, else off; what the patient stopped
+    stays so, whatever the address. Raises Refused with a text for each field at fault, NotFound
+    outside the scope.
     """
     before = reminding(unit, pathway)
     number = check_addresses(email, mobile)
@@ -138,10 +139,10 @@ def set_channels(
     values: dict[str, Any] = {"fallback": fallback}
     agreed = consents.standing(consents.consents(unit, pathway.patient_id))
     if (email or None) != before.email:
-        off = _off_from(unit, agreed.get(Purpose.EMAIL))
+        off = _off_from(unit, before.email_off_at, agreed.get(Purpose.EMAIL))
         values |= {"email": _sealed(unit, email), "email_off_at": off}
     if (number or None) != before.mobile:
-        off = _off_from(unit, agreed.get(Purpose.SMS))
+        off = _off_from(unit, before.sms_off_at, agreed.get(Purpose.SMS))
         values |= {"mobile": _sealed(unit, number), "sms_off_at": off}
     unit.session.execute(
         update(Patient)
@@ -153,8 +154,13 @@ def set_channels(
     )
 
 
-def _off_from(unit: Unit, said: ConsentView | None) -> datetime | None:
-    """Return since when a new address is off, by what the patient last said of its channel."""
+def _off_from(unit: Unit, off_at: datetime | None, said: ConsentView | None) -> datetime | None:
+    """Return since when a new address is off, by what the patient last did and said of its channel.
+
+    `off_at`: since when the channel was off with the address before.
+    """
+    if off_at is not None and off_at != reaching.NEVER_ASKED:
+        return off_at
     if said is None:
         return reaching.NEVER_ASKED
     return None if said.given else unit.now

@@ -251,16 +251,22 @@ def test_channels_that_are_none_are_refused(
     assert list(refused.value.fields) == [field]
 
 
-def test_a_new_address_is_on_and_the_same_one_stays_stopped(desk: Desk) -> None:
+def test_what_the_patient_stopped_stays_so_for_another_address_too(desk: Desk) -> None:
     found = desk.people.patient.pathway
     desk.channels("a@example.nl", "0031 6-12345678")
     desk.as_patient(lambda unit: reaching.stop(unit, desk.people.patient.id, EMAIL))
     desk.channels("a@example.nl", "+31612345678", SMS)
     now = desk.as_nurse(lambda unit: reminding.reminding(unit, found))
     assert (now.email_off_at, now.mobile, now.fallback) == (desk.clock(), "+31612345678", SMS)
+    stopped_at = desk.clock()
+    desk.clock.advance(hours=1)
     desk.channels("b@example.nl", None)
     now = desk.as_nurse(lambda unit: reminding.reminding(unit, found))
-    assert (now.email_off_at, now.email, now.mobile) == (None, "b@example.nl", None)
+    assert (now.email_off_at, now.email, now.mobile) == (stopped_at, "b@example.nl", None)
+    desk.as_patient(lambda unit: reaching.resume(unit, desk.people.patient.id, EMAIL))
+    desk.channels("c@example.nl", None)
+    now = desk.as_nurse(lambda unit: reminding.reminding(unit, found))
+    assert (now.email_off_at, now.email) == (None, "c@example.nl"), "consent is written down"
 
 
 def test_moments_change_before_the_first_day_only(desk: Desk) -> None:

@@ -41,8 +41,8 @@ EARLIER = frozenset(
 WHICH = "pathway"
 BEGUN_SINCE = N_(
     "This page was opened before the new pathway of this patient began, and is about the one "
-    "before it; nothing in that changes any more. What you typed still stands here. Does it "
-    "belong to the new pathway? Then fill it in there."
+    "before it; nothing in that changes any more. Nothing was saved. Does what you typed belong to "
+    "the new pathway? Then fill it in there."
 )
 
 

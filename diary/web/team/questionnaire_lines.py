@@ -73,9 +73,17 @@ def wanted(assessment: Assessment) -> list[str]:
 def names_since(known: Sequence[ResultView], day: date, zone: ZoneInfo) -> str:
     """Return the names of the questionnaires typed over since `day` that count.
 
-    They may have been filled in long before, when they were sent home.
+    They may have been filled in long before, when they were sent home. What was imported, or typed
+    over before and only corrected since, was not for this visit.
     """
-    found = [view for view in known if view.stands and diary_day_of(view.typed_at, zone) >= day]
+    typed = {
+        view.instrument
+        for view in known
+        if view.by
+        and not (view.corrects or view.taken_back)
+        and diary_day_of(view.typed_at, zone) >= day
+    }
+    found = [view for view in known if view.stands and view.instrument in typed]
     return ", ".join(dict.fromkeys(wording.SHORT[view.instrument.value] for view in found))
 
 

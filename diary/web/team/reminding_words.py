@@ -84,7 +84,10 @@ def _off_line(
     elif off_at == NEVER_ASKED:
         text = N_("Nothing is sent by %(channel)s yet: consent for it is not written down.")
     else:
-        text = N_("The patient stopped %(channel)s on %(day)s.")
+        text = N_(
+            "The patient stopped %(channel)s on %(day)s. That stays so, for another address too, "
+            "until the patient turns it on in the diary."
+        )
     values = {"channel": words.channel(channel.value), "day": moment_in(off_at, zone)}
     return OffLine(gettext(text) % values, asked or off_at == NEVER_ASKED)
 

@@ -378,6 +378,10 @@ def test_what_was_filled_in_long_before_the_visit_is_named_when_it_closes(
     typed(database, clock, people.nurse.scope, people.patient, totals("2025-08-20"))
     clock.set(NOON.isoformat())
     _implanted(people, database, clock)
+    # Typed over before and put right now: not of this visit.
+    correct = _link(ask(desk, base), "Verbeteren")
+    mended = ask(desk, correct).fields() | {"on": "2025-08-21", "reason": "Andere dag."}
+    assert desk.post(correct, data=mended | {"step": "save"}).status_code == 303
     for name, sent in (("nrs", {"item-pain": "3"}), ("gpe", {"item-effect": "2"})):
         sent |= {"on": "2026-02-01", "step": "save", "visit": "1" if name == "gpe" else ""}
         desk.post(f"{base}/new/{name}", data=sent)
