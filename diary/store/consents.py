@@ -80,26 +80,38 @@ def record(unit: Unit, found: PathwayView, said: Mapping[Purpose, bool], said_on
         raise Refused("consent", AHEAD, fields={"said_on": AHEAD})
     before = standing(consents(unit, found.patient_id))
     for purpose, given in said.items():
-        last = before.get(purpose)
-        if last is not None and last.given == given:
+        last, channel = before.get(purpose), _CHANNELS.get(purpose)
+        says_the_same = last is not None and last.given == given
+        if not says_the_same:
+            _write_down(unit, found, purpose, given, said_on, last)
+        if channel is None:
             continue
-        unit.session.execute(
-            _CONSENTS.insert().values(
-                centre_id=unit.within.centre_id,
-                id=uuid4(),
-                patient_id=found.patient_id,
-                purpose=purpose,
-                number=1 if last is None else last.number + 1,
-                given=given,
-                said_on=said_on,
-                by=unit.within.staff_id,
-                at=unit.now,
-            )
-        )
-        channel = _CHANNELS.get(purpose)
-        if channel is not None and not given:
+        waits = reaching.stopped_at(unit, found.patient_id, channel) == reaching.NEVER_ASKED
+        changes_mind = last is not None and not says_the_same
+        if given and (waits or changes_mind):
+            reaching.resume(unit, found.patient_id, channel)
+        elif not given and not says_the_same:
             reaching.stop(unit, found.patient_id, channel)
-        elif channel is not None:
-            off = reaching.stopped_at(unit, found.patient_id, channel)
-            if last is not None or off == reaching.NEVER_ASKED:
-                reaching.resume(unit, found.patient_id, channel)
+
+
+def _write_down(
+    unit: Unit,
+    found: PathwayView,
+    purpose: Purpose,
+    given: bool,
+    said_on: date,
+    last: ConsentView | None,
+) -> None:
+    unit.session.execute(
+        _CONSENTS.insert().values(
+            centre_id=unit.within.centre_id,
+            id=uuid4(),
+            patient_id=found.patient_id,
+            purpose=purpose,
+            number=1 if last is None else last.number + 1,
+            given=given,
+            said_on=said_on,
+            by=unit.within.staff_id,
+            at=unit.now,
+        )
+    )

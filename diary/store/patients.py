@@ -89,6 +89,11 @@ def enrol(unit: Unit, new: Enrolment) -> UUID:
     scope = unit.within
     if scope.role is not None and scope.role not in TREATING:
         raise NotFound
+    if scope.staff_id is not None:
+        # Who is let go meanwhile cannot begin to treat anybody.
+        take_turns(unit)
+        if not may_treat(unit, scope.staff_id):
+            raise NotFound
     wrong = _wrong(unit, new)
     if wrong:
         raise Refused("enrolment", NOT_RIGHT, fields=wrong)

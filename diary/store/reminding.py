@@ -128,10 +128,12 @@ def set_channels(
 ) -> None:
     """Keep where else a patient is reached, and by which of both first; None: not there.
 
-    A new address is on when the patient agreed to that channel, else off; what the patient stopped
-    stays so, whatever the address. Raises Refused with a text for each field at fault, NotFound
-    outside the scope.
+    A new address is on when the patient agreed to that channel, else off; one that is put right
+    leaves the channel as it was, on (a patient agrees by turning it on) or stopped. Raises Refused
+    with a text for each field at fault, NotFound outside the scope and for the patient.
     """
+    # A colleague who writes down consent meanwhile waits, and sees the new address.
+    to_change(unit, pathway.id)
     before = reminding(unit, pathway)
     number = check_addresses(email, mobile)
     if fallback is Channel.WEB_PUSH:
@@ -139,10 +141,10 @@ def set_channels(
     values: dict[str, Any] = {"fallback": fallback}
     agreed = consents.standing(consents.consents(unit, pathway.patient_id))
     if (email or None) != before.email:
-        off = _off_from(unit, before.email_off_at, agreed.get(Purpose.EMAIL))
+        off = _off_from(unit, before.email, before.email_off_at, agreed.get(Purpose.EMAIL))
         values |= {"email": _sealed(unit, email), "email_off_at": off}
     if (number or None) != before.mobile:
-        off = _off_from(unit, before.sms_off_at, agreed.get(Purpose.SMS))
+        off = _off_from(unit, before.mobile, before.sms_off_at, agreed.get(Purpose.SMS))
         values |= {"mobile": _sealed(unit, number), "sms_off_at": off}
     unit.session.execute(
         update(Patient)
@@ -154,16 +156,19 @@ def set_channels(
     )
 
 
-def _off_from(unit: Unit, off_at: datetime | None, said: ConsentView | None) -> datetime | None:
+def _off_from(
+    unit: Unit, address: str | None, off_at: datetime | None, said: ConsentView | None
+) -> datetime | None:
     """Return since when a new address is off, by what the patient last did and said of its channel.
 
-    `off_at`: since when the channel was off with the address before.
+    `address` is the one before, None when there was none, and `off_at` since when that was off.
     """
     if off_at is not None and off_at != reaching.NEVER_ASKED:
         return off_at
-    if said is None:
-        return reaching.NEVER_ASKED
-    return None if said.given else unit.now
+    if said is not None:
+        return None if said.given else unit.now
+    is_on = address is not None and off_at is None
+    return None if is_on else reaching.NEVER_ASKED
 
 
 def check_addresses(email: str | None, mobile: str | None) -> str | None:

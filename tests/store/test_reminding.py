@@ -27,7 +27,7 @@ from diary.store import (
 from diary.store.centre_settings import Custom
 from diary.store.database import Database, Unit
 from diary.store.errors import Conflict, NotFound, Refused
-from diary.store.tables import Centre, Channel, Purpose, Reminder, ReminderState
+from diary.store.tables import Centre, Channel, Patient, Purpose, Reminder, ReminderState
 from tests.store.diaries import add, entry
 from tests.support.clock import SettableClock
 from tests.support.people import People
@@ -267,6 +267,32 @@ def test_what_the_patient_stopped_stays_so_for_another_address_too(desk: Desk) -
     desk.channels("c@example.nl", None)
     now = desk.as_nurse(lambda unit: reminding.reminding(unit, found))
     assert (now.email_off_at, now.email) == (None, "c@example.nl"), "consent is written down"
+
+
+def test_an_address_that_is_put_right_stays_on_that_the_patient_turned_on(desk: Desk) -> None:
+    """Who turns a channel on consents by doing so; no row of a consent says it."""
+    found, own = desk.people.patient.pathway, desk.people.patient.id
+
+    def keep(mobile: str) -> datetime | None:
+        desk.as_nurse(lambda unit: reminding.set_channels(unit, found, None, mobile, None))
+        return desk.as_nurse(lambda unit: reaching.stopped_at(unit, own, SMS))
+
+    assert keep("+31612345678") == reaching.NEVER_ASKED
+    desk.as_patient(lambda unit: reaching.resume(unit, own, SMS))
+    assert keep("+31687654321") is None
+
+
+def test_a_yes_that_was_there_already_turns_on_what_waits_for_it(desk: Desk) -> None:
+    found, own = desk.people.patient.pathway, desk.people.patient.id
+    desk.channels(None, "+31612345678")
+    yes = {Purpose.SMS: True}
+    for _again in range(2):
+        desk.as_nurse(lambda unit: consents.record(unit, found, yes, date(2026, 3, 11)))
+        assert desk.as_nurse(lambda unit: reaching.stopped_at(unit, own, SMS)) is None
+        # As two colleagues at once could leave it.
+        with desk.database.write(desk.people.nurse.scope, now=desk.clock()) as unit:
+            row = unit.session.get_one(Patient, (desk.people.centre_id, own))
+            row.sms_off_at = reaching.NEVER_ASKED
 
 
 def test_moments_change_before_the_first_day_only(desk: Desk) -> None:

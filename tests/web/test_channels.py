@@ -115,8 +115,8 @@ def test_the_settings_stop_and_resume_what_is_there(
     owner = {"owner": str(people.patient.id)}
     client.get("/settings")
     for channel, stop, again in (
-        ("email", "Stop the e-mails", "Send me e-mails again"),
-        ("sms", "Stop the text messages", "Send me text messages again"),
+        ("email", "Stop the e-mails", "Send me e-mails"),
+        ("sms", "Stop the text messages", "Send me text messages"),
     ):
         assert stop in client.get("/settings").text
         for on, shown in (("no", again), ("yes", stop)):

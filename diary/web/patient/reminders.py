@@ -30,9 +30,9 @@ PUSH_PLACE = "reminders"
 PLACES = {"email": "by-email", "sms": "by-sms"}
 CHANNELS = {channel.value: channel for channel in (Channel.EMAIL, Channel.SMS)}
 CHANGED = {
-    (Channel.EMAIL, "yes"): N_("You get reminders by e-mail again."),
+    (Channel.EMAIL, "yes"): N_("You get reminders by e-mail now."),
     (Channel.EMAIL, "no"): N_("You get no more reminders by e-mail."),
-    (Channel.SMS, "yes"): N_("You get reminders by text message again."),
+    (Channel.SMS, "yes"): N_("You get reminders by text message now."),
     (Channel.SMS, "no"): N_("You get no more reminders by text message."),
 }
 NOWHERE = N_("There is nowhere to send a test to yet.")
