@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from diary.exchange.columns import Column
 from diary.exchange.csv_reading import DiaryTable, Problem
 from diary.language import N_
-from diary.protocol.entries import Entry
+from diary.protocol.entries import Entry, Kind, Placement, label
 from diary.protocol.exact import decimal_text
 from diary.protocol.scales import Source
 from diary.store.diary_reading import EntryView
@@ -20,6 +20,8 @@ OTHER_STAYS = N_("The diary has something else here, and that stays as it is.")
 ANSWERED = N_("This moment has an answer already: %(score)s. Correct it on the patient's page.")
 ANSWERED_STAYS = N_("There is an answer already: %(score)s. It stays as it is.")
 ANSWERED_ABOVE = N_("There is an answer on line %(line)d already: %(score)s.")
+PARTLY = N_("The diary has this already. Type the rest of the line on the patient's page.")
+PARTLY_STAYS = N_("This is there already. Empty this cell, and the rest of the line is added.")
 TAKEN_BACK = N_("An entry that was taken back goes into a new diary only. Leave the line out.")
 
 
@@ -33,6 +35,7 @@ class KnownEntries:
     def __init__(self, entries: Iterable[EntryView], pathway: PathwayView, is_last: bool) -> None:
         """Take what the diary has; the team changes nothing unless its pathway `is_last`."""
         self._scale = pathway.scale
+        self._plan = pathway.plan
         self._on_page = pathway.plan.names if is_last else ()
         self._by_id = {entry.id: entry for entry in entries}
         self._taken_back = {e.replaces_id for e in self._by_id.values() if e.withdrawn}
@@ -52,10 +55,8 @@ class KnownEntries:
         if entry_id in self._by_id:
             return True
         # Taken back or on another scale it is no answer that could be the same.
-        return not (entry.withdrawn or entry.scale) and any(
-            entry.scores.items() <= other.scores.items()
-            for other in self._standing.get(_when(entry), ())
-            if other.scale in (None, self._scale)
+        return not (entry.withdrawn or entry.scale) and all(
+            self._says(others, entry, site) for site, others in self._answers(entry).items()
         )
 
     def problem(self, entry: Entry, entry_id: UUID, line: int, table: DiaryTable) -> Problem | None:
@@ -71,27 +72,70 @@ class KnownEntries:
             return Problem(line, table.columns.get(column), text)
         if entry.withdrawn or entry.scale or self.holds(entry, entry_id):
             return None
-        for other in self._standing.get(_when(entry), ()):
-            both = [site for site in entry.scores if site in other.scores]
-            if both:
-                differing = (site for site in both if entry.scores[site] != other.scores[site])
-                site = next(differing, both[0])
-                text, said = self._answered(other)
-                said |= {"score": decimal_text(other.scores[site])}
-                return Problem(line, table.columns.get(site), text, said)
-        return None
+        in_part = None
+        for site, others in self._answers(entry).items():
+            if not others:
+                continue
+            column = table.columns.get(site)
+            if not self._says(others, entry, site):
+                text, said = self._answered(others[0])
+                said |= {"score": decimal_text(others[0].scores[site])}
+                return Problem(line, column, text, said)
+            on_page = all(self._is_on_page(other) for other in others)
+            in_part = in_part or Problem(line, column, PARTLY if on_page else PARTLY_STAYS)
+        return in_part
+
+    def _answers(self, entry: Entry) -> Mapping[str, list[Entry | EntryView]]:
+        """Return what stands where a row would, by each site of the row.
+
+        An answer with a time and one on paper can be for one moment: then the first of them
+        counts (protocol.md, section 1), and a file would change the score that does.
+        """
+        near = [other for key in self._keys(entry) for other in self._standing.get(key, ())]
+        return {site: [other for other in near if site in other.scores] for site in entry.scores}
+
+    def _says(self, others: Iterable[Entry | EntryView], entry: Entry, site: str) -> bool:
+        """Return whether one of `others` is what a row says of `site`."""
+        return any(
+            other.scores[site] == entry.scores[site]
+            and other.scale in (None, self._scale)
+            and (self._is_late(other) == self._is_late(entry) or _when(other) == _when(entry))
+            for other in others
+        )
 
     def _answered(self, other: Entry | EntryView) -> tuple[str, dict[str, object]]:
         if isinstance(other, Entry):
             return ANSWERED_ABOVE, {"line": self._lines[id(other)]}
         return ANSWERED if self._can_be_corrected(other) else ANSWERED_STAYS, {}
 
+    def _is_on_page(self, other: Entry | EntryView) -> bool:
+        return not isinstance(other, Entry) and self._can_be_corrected(other)
+
     def _can_be_corrected(self, entry: EntryView) -> bool:
         """Return whether the page on which the team types paper over shows an entry."""
         return entry.source is Source.PAPER and entry.moment in self._on_page
 
     def _stands(self, entry: Entry | EntryView) -> None:
-        self._standing.setdefault(_when(entry), []).append(entry)
+        for key in self._keys(entry):
+            self._standing.setdefault(key, []).append(entry)
+
+    def _keys(self, entry: Entry | EntryView) -> Iterable[object]:
+        """Return what answers to one question have in common: a time, or a day and a moment.
+
+        An extra measurement has no moment and is known by its time alone.
+        """
+        place = self._placed(entry)
+        by_place = () if place.moment is None else ((place.diary_day, place.moment),)
+        return dict.fromkeys((_when(entry), *by_place))
+
+    def _is_late(self, entry: Entry | EntryView) -> bool:
+        return self._placed(entry).kind is Kind.LATE
+
+    def _placed(self, entry: Entry | EntryView) -> Placement:
+        """Return the place that a row will have, or that an entry was given when it was stored."""
+        if isinstance(entry, Entry):
+            return label(entry, self._plan)
+        return Placement(entry.diary_day, entry.moment, entry.kind)
 
     def _differing(self, entry: Entry, before: EntryView, table: DiaryTable) -> Iterator[str]:
         """Yield the columns in which a row says something else; what is empty says nothing."""
@@ -116,7 +160,7 @@ class KnownEntries:
 
 
 def _when(entry: Entry | EntryView) -> datetime | tuple[date | None, str | None]:
-    """Return what two answers to the same question have in common: a time, or a moment."""
+    """Return the time of an answer, or the day and the moment of one without a time."""
     if entry.measured_at is not None:
         return entry.measured_at.astimezone(UTC)
     return entry.diary_day, entry.moment

@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from fractions import Fraction
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,22 +17,21 @@ from hypothesis import strategies as st
 from diary.exchange.case_files import read_case, write_case
 from diary.exchange.csv_reading import Expected, HeaderError, Problem, read_table
 from diary.exchange.csv_writing import write_table
-from diary.exchange.imports import ImportRefused, add_table, expected_of, new_case, store_new
+from diary.exchange.imports import ImportRefused, expected_of, new_case, store_new
 from diary.protocol.case_reading import CaseError, parse_case
 from diary.protocol.cases import assess
 from diary.protocol.counting import order_key
 from diary.protocol.pathway import Case, Patient
 from diary.protocol.phases import Phase, PhaseKind
-from diary.protocol.scales import Scale, Source
+from diary.protocol.scales import Scale
 from diary.protocol.verdicts import Verdict
-from diary.store import audit, cases, diary_reading, diary_writing, patients
-from diary.store.database import Database, Unit
-from diary.store.diary_writing import NewEntry
+from diary.store import audit, cases, diary_reading, patients
+from diary.store.database import Database
 from diary.store.errors import Refused
-from diary.store.pathways import PathwayView
 from diary.store.scope import Scope
 from tests.exchange.cases import AS_OF
 from tests.exchange.cases import cases as some_cases
+from tests.exchange.tables import SHORTEST, add
 from tests.naive.strategies import trial_cases
 from tests.support.people import Maker, People, enrolment
 
@@ -167,14 +165,6 @@ def test_a_case_with_bad_entries(people: People) -> None:
         read_case(head + rest % b"[{}]", skip_bad=True)
 
 
-def add(
-    unit: Unit, pathway: PathwayView, rows: str, *, skip_bad: bool = False
-) -> tuple[int, int, list[str]]:
-    table = read_table(rows.encode(), expected_of(pathway))
-    done = add_table(unit, pathway, table, skip_bad=skip_bad, access_point="test")
-    return done.stored, done.known, [str(problem) for problem in done.problems]
-
-
 HEADER = "dagboekdag;moment;gemeten_op;been;soort;ingetrokken;schaal;id\n"
 GOOD = "02-03-2026;ochtend;;8;;;;\n02-03-2026;ochtend;;8;;;;\n;;02-03-2026 13:05;7;;;;\n"
 
@@ -279,55 +269,6 @@ def test_what_was_changed_in_a_known_row_is_told(
         assert (stored, known, len(problems)) == (0, 1, 1)
         assert f"column {column}: " in problems[0]
         assert said in problems[0]
-
-
-SHORTEST = "dagboekdag;moment;been\n02-03-2026;ochtend;8\n02-03-2026;middag;7,5\n"
-
-
-def test_a_corrected_table_makes_no_second_answer(people: People, database: Database) -> None:
-    pathway = people.patient.pathway
-    with database.write(people.product, now=AS_OF) as unit:
-        assert add(unit, pathway, SHORTEST) == (2, 0, [])
-        stored, known, problems = add(unit, pathway, SHORTEST.replace("8", "3"), skip_bad=True)
-        assert (stored, known) == (0, 1)
-        assert problems == [
-            "line 2, column been: This moment has an answer already: 8. "
-            "Correct it on the patient's page."
-        ]
-        timed = "gemeten_op;been\n02-03-2026 08:00;8\n02-03-2026 08:00;3\n"
-        stored, known, problems = add(unit, pathway, timed, skip_bad=True)
-        assert (stored, known) == (1, 0)
-        assert problems == ["line 3, column been: There is an answer on line 2 already: 8."]
-        stored, known, problems = add(unit, pathway, timed.replace("3\n", "8\n"))
-        assert (stored, known, problems) == (0, 2, [])
-        stored, known, problems = add(unit, pathway, timed.replace("8\n", "3\n"), skip_bad=True)
-        assert "There is an answer already: 8. It stays as it is." in problems[0]
-        other_site = SHORTEST.replace("been", "rug")
-        assert add(unit, pathway, other_site) == (2, 0, []), "the other site was not asked before"
-
-
-def test_what_a_nurse_typed_is_not_answered_again_by_a_file(
-    people: People, database: Database
-) -> None:
-    pathway, nurse = people.patient.pathway, people.nurse
-    day = date(2026, 3, 2)
-
-    def typed(score: int, **more: Any) -> NewEntry:
-        scores, paper = {"leg": Fraction(score)}, Source.PAPER
-        return NewEntry(
-            uuid4(), diary_day=day, moment="morning", scores=scores, source=paper, **more
-        )
-
-    first = typed(7)
-    for entry in (first, typed(8, replaces_id=first.id)):
-        with database.write(nurse.scope, now=AS_OF) as unit:
-            diary_writing.add_entries(
-                unit, pathway, [entry], access_point="test", typed_by=nurse.id
-            )
-    with database.write(people.product, now=AS_OF) as unit:
-        assert add(unit, pathway, SHORTEST) == (1, 1, []), "what stands is what counts"
-        stored, known, problems = add(unit, pathway, SHORTEST.replace("8", "7"), skip_bad=True)
-        assert (stored, known, len(problems)) == (0, 1, 1)
 
 
 def test_a_case_of_another_person_is_refused(people: People, database: Database) -> None:
