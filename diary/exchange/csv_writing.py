@@ -65,7 +65,10 @@ def _row(entry: Entry, case: Case, language: str) -> Sequence[str]:
 
 
 def _sites(case: Case) -> Sequence[str]:
-    """Return the pain sites, the primary one first: so it is read back."""
+    """Return the pain sites, the primary one first.
+
+    That is for who reads the table. An import for a new patient is told it (--primary-site).
+    """
     return sorted(case.sites, key=lambda site: site != case.primary_site)
 
 
