@@ -20,7 +20,8 @@ def alt_text(data: TrendData, translate: Translate, language: str) -> str:
 def switched_line(data: TrendData, translate: Translate, language: str) -> str:
     """Return when the stimulator was switched, "" when it was not.
 
-    It stands beside the picture too: not every line in that has room for its words.
+    It stands beside the picture too: not every line in that has room for its words, and not every
+    switch lies on a day of the picture.
     """
     _ = translate
     times = "; ".join(switches.in_words(data.switches, translate, language))

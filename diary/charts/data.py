@@ -136,7 +136,8 @@ class TrendData:
     """One pain site on one scale; everything in time order. `now` is where the data stop.
 
     `one_moment`: the points and the line between the days are those of one moment of the day
-    only; the weighted scores are of all moments, always.
+    only; the weighted scores are of all moments, always. `switches` are all there were, also on
+    days that the chart does not have.
     """
 
     site: str

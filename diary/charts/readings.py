@@ -57,7 +57,8 @@ def trend_data(
     `gaps` are the standstills of the system (aware instants, from and until); only those in
     which a moment of these phases was to be asked have a place in it. Withdrawn measurements and
     those on another scale have none. `switches` are the instants at which the stimulator was
-    switched, and whether on.
+    switched, and whether on: all of them, since one that is drawn is understood only with the
+    next, which may lie on a day that the chart does not have.
     """
     case = assessment.case
     verdict = trial_of_now(assessment, site)
@@ -83,7 +84,9 @@ def trend_data(
         threshold=_threshold(verdict, phases),
         now=_at(case.as_of, case.zone),
         gaps=tuple(_gaps(assessment, phases, gaps)),
-        switches=tuple(_switches(case.zone, phases, switches)),
+        switches=tuple(
+            Switch(_at(at, case.zone), at.astimezone(case.zone), on) for at, on in switches
+        ),
         opioids=tuple(
             OpioidDay(one.diary_day, one.med_mg)
             for one in opioid_days(case.medication, case.med_table, case.parameters)
@@ -105,16 +108,6 @@ def _by_day(assessment: Assessment, site: str, moment: str | None) -> Iterator[D
     for day, score in found:
         if score is not None and _in_a_phase(assessment.case, day):
             yield DayMean(day, score)
-
-
-def _switches(
-    zone: ZoneInfo, phases: tuple[Phase, ...], switches: Iterable[tuple[datetime, bool]]
-) -> Iterator[Switch]:
-    """Yield those on a day that the chart has."""
-    for at, on in switches:
-        moment = _at(at, zone)
-        if any(phase.first_day <= moment.day <= phase.last_day for phase in phases):
-            yield Switch(moment, at.astimezone(zone), on)
 
 
 def _points(

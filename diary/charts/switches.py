@@ -43,7 +43,7 @@ class Label:
 
 
 def draw_switches(pen: Pen) -> None:
-    """Draw a dotted line at each switch, with what was done written along it."""
+    """Draw a dotted line at each switch on a day of the chart, with what was done along it."""
     plot = pen.plot
     seen = [switch for switch in pen.data.switches if plot.sees(switch.moment)]
     for switch in seen:

@@ -131,6 +131,7 @@ def dutch(message: str) -> str:
             "Met het systeem aan %(on)s, uitgezet %(off)s."
         ),
         "switched off": "uitgezet",
+        "The stimulator: %(times)s.": "De stimulator: %(times)s.",
         "baseline %(score)s": "uitgangswaarde %(score)s",
         "trial %(score)s": "proef %(score)s",
         "%(days)d d": "%(days)d d",

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from diary.charts.alt import alt_text
+from diary.charts.alt import alt_text, switched_line
 from diary.charts.data import Mark, Moment, TrendData, WindowRole
 from diary.charts.readings import trend_data
 from diary.charts.theme import PALETTES, Theme
-from diary.charts.trend import WIDE, trend_figure
+from diary.charts.trend import WIDE, trend_figure, trend_svg
 from diary.protocol.cases import assess, parse_case
 from diary.protocol.phases import PhaseKind
 from tests.charts.examples import dutch
@@ -189,13 +189,20 @@ def test_a_standstill_is_shown_when_a_moment_fell_in_it(
     assert bool(in_intake.gaps) is (seen and gap[0].date() < TRIAL)
 
 
-def test_switches_stand_on_the_days_that_the_chart_has() -> None:
-    at = [datetime.fromisoformat(f"2026-03-{day}T09:30:00+01:00") for day in ("04", "07", "12")]
-    switches = [(at[0], False), (at[1], False), (at[2], True)]
-    data = trend_data(assess(parse_case(case())), "leg", switches=switches)
-    assert [(one.at, one.on) for one in data.switches] == [switches[0], switches[2]]
-    in_intake = trend_data(assess(parse_case(case())), "leg", PhaseKind.INTAKE, switches=switches)
-    assert [one.on for one in in_intake.switches] == [False]
+def test_all_switches_are_told_and_those_on_days_of_the_chart_are_drawn() -> None:
+    """The axis has the days between two phases that follow one another soon, such as 7 March."""
+    days = ("04", "07", "12", "20")
+    at = [datetime.fromisoformat(f"2026-03-{day}T09:30:00+01:00") for day in days]
+    switches = [(instant, instant == at[3]) for instant in at]
+    for kind, lines in ((None, 3), (PhaseKind.INTAKE, 1)):
+        data = trend_data(assess(parse_case(case())), "leg", kind, switches=switches)
+        assert [(one.at, one.on) for one in data.switches] == switches
+        assert switched_line(data, dutch, "nl") == (
+            "De stimulator: 4 maart 2026 uitgezet; 7 maart 2026 uitgezet;"
+            " 12 maart 2026 uitgezet; 20 maart 2026 aangezet."
+        )
+        drawing = trend_svg(data, dutch, "nl", Theme.PRINT, WIDE).decode()
+        assert (drawing.count("uitgezet"), drawing.count("aangezet")) == (lines, 0)
 
 
 THRESHOLD = PALETTES[Theme.LIGHT].threshold

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask.testing import FlaskClient
 
 from diary.store import milestones, switches
 from diary.store.database import Database
+from diary.store.tables import Position
 from tests.store.diaries import reread
 from tests.support.clock import SettableClock
 from tests.support.people import People
@@ -99,3 +100,23 @@ def test_switching_is_noted_shown_and_taken_back(
     assert desk.post(f"{url}/{noted.id}/take-back").status_code == 409
     assert "teruggenomen" in Page(desk.get(url).text).table("Aan- en uitgezet")[1][4]
     assert "uitgezet" not in desk.get(chart).text
+
+
+def test_what_is_switched_on_after_the_phase_is_told_too(
+    desk_of: DeskOf,
+    people: People,
+    database: Database,
+    clock: SettableClock,
+    diarist: Diarist,
+) -> None:
+    """The chart has no such day; without it the page says that the stimulator is still off."""
+    diarist.write(people.patient, measured("2026-03-12T08:05", 5))
+    clock.set("2026-03-20T12:00:00+01:00")
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        for day, position in (("18", Position.OFF), ("20", Position.ON)):
+            at = datetime.fromisoformat(f"2026-03-{day}T09:30:00+01:00")
+            switches.note_switch(unit, people.patient.pathway, position, at)
+    desk = desk_of(people.nurse)
+    for end in ("", "/report"):
+        page = Page(desk.get(f"/team/patients/{people.patient.id}{end}").text)
+        assert "De stimulator: 18 maart 2026 uitgezet; 20 maart 2026 aangezet." in page.text
