@@ -15,6 +15,7 @@ from diary.exchange.report_decisions import DecisionLine, decision_lines
 from diary.protocol.adherence import Reminding
 from diary.protocol.cases import Assessment, assess
 from diary.protocol.current import has_begun, trial_of_now
+from diary.protocol.days import diary_day_of
 from diary.protocol.phases import PhaseKind
 from diary.protocol.verdicts import Verdict
 from diary.store import adherence as adherence_store
@@ -131,6 +132,7 @@ def report_of(source: Source, made_by: str) -> Report:
                     source.reasons.get(phase.id, ""),
                     source.endings.get(phase.id),
                     pathway.zone,
+                    over=pathways.is_over(phase, diary_day_of(source.as_of, pathway.zone)),
                 ),
             )
             for phase in pathway.held

@@ -10,9 +10,12 @@ from diary.store.phase_ends import Ending
 from diary.wording.spoken import gettext, moment_in
 
 
-def notes(phase: Phase, reason: str, ending: Ending | None, zone: ZoneInfo) -> list[str]:
+def notes(
+    phase: Phase, reason: str, ending: Ending | None, zone: ZoneInfo, *, over: bool
+) -> list[str]:
     """Return a line for each; `reason` is why it was planned: of a switch-off the doubt (S3 l.237).
 
+    An end may be set for a later day: until then the phase is not `over`, and nobody ended it.
     Who ended an imported phase, and when, nobody knows: the row tells of the import.
     """
     found = []
@@ -22,7 +25,11 @@ def notes(phase: Phase, reason: str, ending: Ending | None, zone: ZoneInfo) -> l
         return found
     if ending.by:
         values = {"name": ending.by, "when": moment_in(ending.at, zone)}
-        found.append(gettext(N_("Ended by %(name)s, %(when)s.")) % values)
+        by = N_("Ended by %(name)s, %(when)s.") if over else N_("End set by %(name)s, %(when)s.")
+        found.append(gettext(by) % values)
     if ending.reason:
-        found.append(gettext(N_("Why it was ended early: %(reason)s")) % {"reason": ending.reason})
+        why = N_("Why it was ended early: %(reason)s")
+        if not over:
+            why = N_("Why it ends early: %(reason)s")
+        found.append(gettext(why) % {"reason": ending.reason})
     return found

@@ -111,7 +111,9 @@ def page(patient_id: UUID) -> ResponseReturnValue:
 
 
 def _why_none(pathway: PathwayView, case: Case) -> str:
-    kinds = {phase.kind: phase for phase in pathway.phases}
+    kinds = {phase.kind: phase for phase in pathway.held}
+    if pathway.ended_at is not None and PhaseKind.TRIAL not in kinds:
+        return gettext("There is no verdict: the pathway ended before a trial.")
     if PhaseKind.TRIAL in kinds and not has_begun(case, PhaseKind.TRIAL):
         begins = {"day": day_short(kinds[PhaseKind.TRIAL].first_day)}
         return gettext("There is no verdict: the trial begins on %(day)s.") % begins

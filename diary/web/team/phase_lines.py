@@ -9,7 +9,7 @@ from flask import url_for
 
 from diary.language import N_
 from diary.protocol.days import diary_day_of
-from diary.protocol.phases import PhaseKind
+from diary.protocol.phases import Phase, PhaseKind
 from diary.store import pathways, phase_ends
 from diary.store.pathways import PhaseView
 from diary.store.phase_ends import Ending
@@ -53,11 +53,18 @@ class PhaseLine:
 
 
 def lines(found: Opened) -> list[PhaseLine]:
-    """Return every phase of the opened patient, in time order."""
+    """Return every phase of the opened patient, in time order; as far as it was held."""
+    held = {phase.id: phase for phase in found.pathway.held}
     reasons = pathways.reasons_of(found.unit, found.pathway)
     endings = phase_ends.endings(found.unit, found.pathway)
     return [
-        _line(found, phase, reasons.get(phase.id, ""), endings.get(phase.id))
+        _line(
+            found,
+            held.get(phase.id, phase),
+            reasons.get(phase.id, ""),
+            endings.get(phase.id),
+            held=phase.id in held,
+        )
         for phase in found.pathway.phases
     ]
 
@@ -102,16 +109,18 @@ def _kinds(found: Opened) -> Iterator[PhaseKind]:
             yield PhaseKind.PRE_SWITCH_OFF
 
 
-def _line(found: Opened, phase: PhaseView, reason: str, ending: Ending | None) -> PhaseLine:
+def _line(
+    found: Opened, phase: PhaseView, reason: str, ending: Ending | None, *, held: bool
+) -> PhaseLine:
     today = diary_day_of(found.unit.now, found.pathway.zone)
-    over = pathways.is_over(phase, today)
+    over = found.pathway.ended_at is not None or pathways.is_over(phase, today)
     actions = []
     if found.pathway.ended_at is None:
         if found.pathway.implanted_on is None and _can_extend(phase):
             actions.append(_action(found, phase, "extend", N_("Extend")))
         if not over:
             actions.append(_action(found, phase, "end", N_("End early")))
-    notes = wording.notes(phase.phase, reason, ending, found.pathway.zone)
+    notes = wording.notes(phase.phase, reason, ending, found.pathway.zone, over=over)
     if phase.extended_to is not None and phase.ended_on is None:
         notes.append(gettext("Extended once already; a trial can be extended once."))
     return PhaseLine(
@@ -119,7 +128,7 @@ def _line(found: Opened, phase: PhaseView, reason: str, ending: Ending | None) -
         first=day_short(phase.first_day),
         last=day_short(phase.end),
         days=phase.phase.days,
-        state=_state(found, phase, over, ahead=phase.first_day > today),
+        state=_state(phase.phase, held=held, over=over, ahead=phase.first_day > today),
         running=not over and phase.first_day <= today,
         actions=actions,
         notes=notes,
@@ -136,13 +145,16 @@ def _action(found: Opened, phase: PhaseView, step: str, label: str) -> Action:
     return Action(gettext(label), url)
 
 
-def _state(found: Opened, phase: PhaseView, over: bool, *, ahead: bool) -> str:
-    if phase.id not in {held.id for held in found.pathway.held}:
+def _state(phase: Phase, *, held: bool, over: bool, ahead: bool) -> str:
+    if not held:
         return gettext(N_("not held: the pathway has ended"))
-    if phase.ended_on is not None and over:
-        return gettext("ended early; planned until %(day)s") % {
-            "day": day_short(phase.extended_to or phase.last_day)
-        }
+    days = {"day": day_short(phase.end), "planned": day_short(phase.planned_end)}
+    if over and phase.ended_early:
+        return gettext("ended early; planned until %(day)s") % {"day": days["planned"]}
     if over:
         return gettext("finished")
+    if phase.ended_early and ahead:
+        return gettext("planned; ends early, on %(day)s; was planned until %(planned)s") % days
+    if phase.ended_early:
+        return gettext("running; ends early, on %(day)s; planned until %(planned)s") % days
     return gettext("planned") if ahead else gettext("running")

@@ -54,17 +54,21 @@ def stops(found: Opened) -> list[Stop]:
     """Return the steps of the opened patient's pathway in the order of time."""
     pathway = found.pathway
     today = diary_day_of(found.unit.now, pathway.zone)
-    dated = [(phase.first_day, _phase(phase, today)) for phase in pathway.phases]
+    ended = _ended_on(pathway)
+    dated = [
+        (phase.first_day, _phase(phase, today, over=ended is not None)) for phase in pathway.held
+    ]
     if pathway.implanted_on is not None:
-        dated.append((pathway.implanted_on, _implant(pathway.implanted_on, today)))
+        # One that was still to come when the pathway ended is not known to have been.
+        seen = today if ended is None else min(today, ended)
+        dated.append((pathway.implanted_on, _implant(pathway.implanted_on, seen)))
         dated += [
             (due.on, _stop(_named(due), day_short(due.on), AHEAD))
             for due in _due(pathway)
             if due.on >= today
         ][:SHOWN_VISITS]
     steps = [stop for _, stop in sorted(dated, key=lambda pair: pair[0])]
-    if pathway.ended_at is not None:
-        ended = pathway.ended_at.astimezone(pathway.zone).date()
+    if ended is not None:
         kept = [stop for stop in steps if stop.state not in {AHEAD, OPEN}]
         return [*kept, _stop(gettext(N_("Pathway ended")), day_short(ended), DONE)]
     return [*steps, *_to_come(pathway)]
@@ -74,6 +78,10 @@ def visits(found: Opened) -> list[Visit]:
     """Return all that is due after the implantation, past ones too; none without one."""
     today = diary_day_of(found.unit.now, found.pathway.zone)
     return [Visit(_named(due), day_short(due.on), due.on < today) for due in _due(found.pathway)]
+
+
+def _ended_on(pathway: PathwayView) -> date | None:
+    return pathway.ended_at and pathway.ended_at.astimezone(pathway.zone).date()
 
 
 def _due(pathway: PathwayView) -> list[FollowUp]:
@@ -101,9 +109,10 @@ def _implant(on: date, today: date) -> Stop:
     return _stop(gettext(N_("Implantation")), day_short(on), DONE if on <= today else AHEAD)
 
 
-def _phase(phase: PhaseView, today: date) -> Stop:
+def _phase(phase: PhaseView, today: date, *, over: bool) -> Stop:
     when = f"{day_short(phase.first_day)} – {day_short(phase.end)}"
-    state = DONE if phase.end < today else AHEAD if phase.first_day > today else NOW
+    done = over or phase.end < today
+    state = DONE if done else AHEAD if phase.first_day > today else NOW
     progress = ""
     if state == NOW:
         values = {"day": (today - phase.first_day).days + 1, "days": phase.phase.days}
