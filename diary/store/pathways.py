@@ -134,7 +134,8 @@ def end_phase(
 
     Raises Conflict when the phase is not at `version` any more, Refused for a day outside it, for
     a phase that is over, and without a `reason` when answered days fall outside it by that: what
-    a verdict rests on is not moved afterwards, nor in silence.
+    a verdict rests on is not moved afterwards, nor in silence. An end that is set anew, sooner,
+    keeps the reason it had when there is no other.
     """
     before, phase = _phase_to_change(unit, phase_id, version)
     if is_over(phase, diary_day_of(unit.now, before.zone)):
@@ -256,7 +257,7 @@ def _change(
         .values(
             extended_to=new.extended_to,
             ended_on=new.ended_on,
-            end_reason=end_reason,
+            **({} if end_reason is None else {"end_reason": end_reason}),
             version=old.version + 1,
             changed_by=unit.within.staff_id,
             changed_at=unit.now,

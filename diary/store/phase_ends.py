@@ -76,7 +76,8 @@ def endings(unit: Unit, found: PathwayView) -> dict[UUID, Ending]:
         .where(
             col(PhaseRow.centre_id) == unit.within.centre_id,
             col(PhaseRow.pathway_id) == found.id,
-            # Nothing of a phase can be changed after this, so its last change is this one.
+            # Of such a phase only the end can still be changed, while it is to come: to a sooner
+            # one. So its last change is this one.
             col(PhaseRow.ended_on).is_not(None),
         )
     )

@@ -286,6 +286,19 @@ def test_an_end_that_leaves_out_answered_days_takes_a_reason(
     assert found == {phase.id: phase_ends.Ending(people.nurse.login.title(), clock(), "Infectie")}
 
 
+@pytest.mark.parametrize("again,kept", [("", "Vakantie"), (" ", "Vakantie"), ("Pijn", "Pijn")])
+def test_an_end_that_comes_sooner_keeps_its_reason_unless_there_is_another(
+    again: str, kept: str, database: Database, clock: SettableClock, people: People
+) -> None:
+    phase, end = trial(people.patient.pathway), pathways.end_phase
+    change(database, clock, people, end, phase.id, date(2026, 3, 17), 1, "Vakantie")
+    clock.set("2026-03-13T12:00:00+01:00")
+    change(database, clock, people, end, phase.id, date(2026, 3, 16), 2, again)
+    with database.read(people.nurse.scope, now=clock()) as unit:
+        found = phase_ends.endings(unit, people.patient.pathway)
+    assert found == {phase.id: phase_ends.Ending(people.nurse.login.title(), clock(), kept)}
+
+
 def test_who_may_not_change_phases(
     database: Database, clock: SettableClock, people: People
 ) -> None:

@@ -180,9 +180,10 @@ class End(Change):
         )
 
     def usual(self) -> dict[str, str]:
-        """Start with today, within the phase."""
+        """Start with today, within the phase, and with the reason when an end was set before."""
         last = max(self.view.first_day, min(self.today, self.view.end))
-        return {"ended_on": last.isoformat()}
+        before = phase_ends.endings(self.found.unit, self.found.pathway).get(self.view.id)
+        return {"ended_on": last.isoformat(), "reason": before.reason if before else ""}
 
     def read(self, form: Form) -> Phase | None:
         """Return the shorter phase."""

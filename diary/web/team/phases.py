@@ -85,7 +85,9 @@ def _look(
             return _page(change, form, error=found.begun_since)
         if isinstance(error, Conflict):
             # The days were about another phase than there is now: they have to be looked at anew.
-            anew = change.usual() | {"reason": form.value("reason")}
+            anew = change.usual()
+            if typed := form.value("reason"):
+                anew["reason"] = typed
             return _page(change, Form(MultiDict(anew)), error=error, started=False)
         return _page(change, form, error=error)
 

@@ -14,7 +14,7 @@ from tests.support.clock import SettableClock
 from tests.support.people import People
 from tests.web.team.conftest import DeskOf
 from tests.web.team.pages import Page
-from tests.web.team.test_phases import trial
+from tests.web.team.test_phases import trial, url
 
 
 @pytest.fixture
@@ -55,6 +55,24 @@ def test_an_end_that_is_set_for_later_is_still_to_come(
     for one in (page, report):
         assert f"Beëindigd door {name}, 12 mrt 2026" in one.text
         assert "Waarom vroegtijdig beëindigd: Vakantie" in one.text
+
+
+def test_an_end_that_comes_sooner_starts_with_the_reason_that_was_given(
+    desk: FlaskClient, people: People, database: Database, clock: SettableClock
+) -> None:
+    """Also for somebody whose form a colleague was ahead of, and who typed none."""
+    address = url(people.patient, "end")
+    before = Page(desk.get(address).text).fields()
+    assert before["reason"] == ""
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        own = trial(people.patient.pathway)
+        pathways.end_phase(unit, own.id, date(2026, 3, 16), 1, "Vakantie")
+    assert Page(desk.get(address).text).fields()["reason"] == "Vakantie"
+    for typed, kept in (("", "Vakantie"), ("Infectie", "Infectie")):
+        sent = before | {"step": "save", "ended_on": "2026-03-14", "reason": typed}
+        answer = desk.post(address, data=sent)
+        assert answer.status_code == 409
+        assert Page(answer.text).fields()["reason"] == kept
 
 
 def test_an_end_that_is_set_for_a_planned_phase(
