@@ -42,6 +42,7 @@ def page(patient_id: UUID) -> ResponseReturnValue:
         chosen=language,
         languages_offered=LANGUAGES.items(),
         with_pdf=pdfs.is_available(),
+        ended=pathway.ended_at is not None,
         phases=[
             {
                 "id": phase.id,

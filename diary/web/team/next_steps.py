@@ -11,7 +11,7 @@ from diary.protocol.days import diary_day_of
 from diary.protocol.deciding import Decided, ends_treatment
 from diary.protocol.phases import PhaseKind
 from diary.store.decision_reading import DecisionView
-from diary.store.pathways import PhaseView
+from diary.store.pathways import PhaseView, is_over
 from diary.web.language import gettext
 from diary.web.team.access import Opened
 
@@ -50,7 +50,7 @@ def steps(found: Opened, decision: DecisionView | None) -> list[Step]:
 
 def _switching_on(found: Opened, off: PhaseView | None) -> list[Step]:
     today = diary_day_of(found.unit.now, found.pathway.zone)
-    if off is None or off.ended_on is not None or off.end < today:
+    if off is None or is_over(off, today):
         return []
     url = url_for("team.switches.page", patient_id=found.card.id)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from diary.exchange import pdf
 from diary.language import LANGUAGES, catalogue
 from diary.protocol.phases import PhaseKind
 from diary.protocol.scales import Scale
-from diary.store import audit, pathways, patients
+from diary.store import audit, milestones, pathways, patients
 from diary.store.database import Database
 from diary.store.pathways import PathwayView
 from tests.store.diaries import new_medicine, on_list
@@ -75,6 +76,28 @@ def test_a_patient_without_phases_gets_no_booklet_yet(
     page = Page(desk.get(f"/team/patients/{patient_id}/booklet").text)
     assert "Plan eerst de intake" in page.text
     assert page.root.all("table") == []
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_pathway_that_ended_before_any_phase_asks_to_plan_none(
+    planned: bool, people: People, desk: FlaskClient, database: Database, clock: SettableClock
+) -> None:
+    with database.write(people.nurse.scope, now=clock()) as unit:
+        patient_id = patients.enrol(unit, enrolment(people.site_id, number=78))
+        made = pathways.pathway(unit, patient_id)
+        assert made is not None
+        if planned:
+            days = date(2026, 3, 20), date(2026, 3, 23)
+            pathways.start_phase(unit, made.id, PhaseKind.INTAKE, *days)
+        milestones.end_pathway(unit, made.id, int(planned))
+    for end in ("/booklet", ""):
+        page = Page(desk.get(f"/team/patients/{patient_id}{end}").text)
+        assert page.problems == []
+        assert "lan eerst de intake" not in page.text
+        assert "tot u de intake plant" not in page.text
+        assert ("geen dagen om te printen: het traject is beëindigd" in page.text) is bool(end)
+        no_phase = "Er is geen fase gepland voordat het traject werd beëindigd." in page.text
+        assert no_phase is (not end and not planned)
 
 
 def test_the_booklet_says_what_the_phone_says(desk: FlaskClient, people: People) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from diary.protocol.deciding import Decided
+from diary.protocol.phases import PhaseKind
 from diary.store import milestones, pathways
 from diary.store.database import Database
 from diary.store.decision_reading import DecisionView
-from tests.store.deciding import Desk
+from tests.store.deciding import IMPLANT, Desk
 from tests.store.diaries import reread
 from tests.support.clock import SettableClock
 from tests.support.people import People
@@ -149,6 +152,31 @@ def test_no_implant_offers_the_end_and_does_not_end(
     assert f"/team/patients/{people.patient.id}/end" in [
         link.attributes["href"] for link in page.root.all("a", class_="button ")
     ]
+
+
+def test_what_is_to_be_done_after_switching_on_is_offered_until_the_phase_is_over(
+    meeting: Meeting, desk_of: DeskOf, people: People, clock: SettableClock
+) -> None:
+    """An end that is set for later does not note when the stimulator was switched on."""
+    desk, own = meeting.store, people.patient.pathway
+    first, last = date(2026, 3, 21), date(2026, 4, 17)
+    with desk.database.write(desk.scope, now=clock()) as unit:
+        off = pathways.start_phase(unit, own.id, PhaseKind.SWITCH_OFF, first, last, reason="Ja")
+    clock.set("2026-03-25T12:00:00+01:00")
+    on = replace(IMPLANT, decided=Decided.SWITCH_ON, met_on=date(2026, 3, 25), exception="Ja")
+    desk.record(on)
+    note, end = "Noteren wanneer het is aangezet", "De uitzetperiode beëindigen"
+
+    def offered() -> list[str]:
+        page = Page(desk_of(people.nurse).get(meeting.url).text)
+        return [link.text for link in page.root.all("a") if link.text in {note, end}]
+
+    assert offered() == [note, end]
+    with desk.database.write(desk.scope, now=clock()) as unit:
+        pathways.end_phase(unit, off, date(2026, 3, 28), 1)
+    assert offered() == [note, end]
+    clock.set("2026-03-28T12:00:00+01:00")
+    assert offered() == []
 
 
 def test_two_at_the_table(
