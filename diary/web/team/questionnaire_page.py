@@ -197,7 +197,7 @@ def _shown_scores(
 
 def _typed_otherwise(pathway: PathwayView, filled: FilledIn, others: Sequence[ResultView]) -> str:
     """Return a warning where a switch-off judges a fall between answers and rounded totals."""
-    off = next((one for one in pathway.phases if one.kind is PhaseKind.SWITCH_OFF), None)
+    off = next((one for one in pathway.held if one.kind is PhaseKind.SWITCH_OFF), None)
     if off is None or filled.quality_of_life is None:
         return ""
     known = [view.filled_in for view in others if view.filled_in.quality_of_life is not None]
