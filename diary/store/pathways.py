@@ -63,6 +63,7 @@ LONG_REASON = N_("This is too long.")
 ONLY_A_TRIAL = N_("Only a trial can be extended.")
 EXTENDED_BEFORE = N_("A trial can be extended once. This one was.")
 PHASE_ENDED = N_("This phase has ended.")
+NOT_LATER = N_("The end was set for a day before this one. It can only come sooner.")
 ENDED = N_("The pathway has ended. Its phases cannot be changed any more.")
 
 
@@ -140,6 +141,8 @@ def end_phase(
     before, phase = _phase_to_change(unit, phase_id, version)
     if is_over(phase, diary_day_of(unit.now, before.zone)):
         raise Refused("phase_ended", PHASE_ENDED)
+    if phase.ended_on is not None and ended_on > phase.ended_on:
+        raise Refused("phase_ended_later", NOT_LATER, fields={"ended_on": NOT_LATER})
     if phase.first_day <= ended_on:
         phase_ends.refuse_without_reason(unit, before, phase, ended_on, reason)
     told = unit.vault.seal(reason.strip()) if reason.strip() else None

@@ -241,6 +241,8 @@ def test_who_saves_on_an_older_version_is_told(
         change(database, clock, people, pathways.extend_phase, phase.id, date(2026, 3, 28), 2)
     # An end that is still to come may come sooner; one that has come stays.
     assert change(database, clock, people, pathways.end_phase, phase.id, date(2026, 3, 16), 2) == []
+    with pytest.raises(Refused, match="only come sooner"):
+        change(database, clock, people, pathways.end_phase, phase.id, date(2026, 3, 17), 3)
     clock.set("2026-03-16T12:00:00+01:00")
     with pytest.raises(Refused) as refused:
         change(database, clock, people, pathways.end_phase, phase.id, date(2026, 3, 15), 3)
