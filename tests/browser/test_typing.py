@@ -105,8 +105,9 @@ def test_an_sf12_with_one_hand(
     """Twelve answers, Enter for the score and Enter to save; without scripts Tab goes on."""
     path = "questionnaires/new/sf12?on=2026-03-11"
     page = desk(people.patient, path, javascript=javascript)
+    keys = Keys(page)
     if javascript:
-        Keys(page).press(*"133222211165", "Enter")
+        keys.press(*"133222211165", "Enter")
     else:
         for answer in "133222211165":
             page.keyboard.type(answer)
