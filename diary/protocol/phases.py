@@ -72,7 +72,10 @@ _ENDS_BEFORE_START = N_("The last day is before the first day.")
 _EXTENDED_BACK = N_("The day extended to is not after the planned last day.")
 _ENDED_OUTSIDE = N_("The day it ended on is not within the phase.")
 _TWICE = N_("There is more than one phase of this kind.")
-_OVERLAPS = N_("It overlaps another phase: %(kind)s, from %(first_day)s to %(last_day)s.")
+_OVERLAPS = N_(
+    "It overlaps another phase: %(kind)s, from %(first_day)s to %(last_day)s. "
+    "Choose days outside that."
+)
 
 
 def check_phases(phases: Sequence[Phase], parameters: Parameters = NVA_2020) -> list[PhaseFinding]:
