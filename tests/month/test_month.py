@@ -38,7 +38,7 @@ TOLD = set(PromptState) - {PromptState.AHEAD, PromptState.OPEN, PromptState.CANC
 SELDOM = {Why.UNKNOWN, Why.FAILED} if PATIENTS < SOAK else set()
 
 
-@pytest.mark.timeout(120 + 8 * PATIENTS)
+@pytest.mark.timeout(120 + 4 * PATIENTS)
 def test_the_ledger_explains_every_prompt_and_a_seed_gives_one_ledger(
     request: pytest.FixtureRequest,
 ) -> None:
